@@ -1,0 +1,27 @@
+using Everturn.Activities;
+using Everturn.Conversations;
+
+namespace Everturn.Delivery;
+
+/// <summary>A way out of the engine: delivers committed activities to where the users are.</summary>
+/// <remarks>Implementations are safe for concurrent use; the engine delivers one conversation's rows one after the other.</remarks>
+public interface IChannel
+{
+    /// <summary>Whether activities with this channel id and service URL leave through this channel. The first channel that says yes is used.</summary>
+    bool Serves(string channelId, string serviceUrl);
+
+    /// <summary>Delivers rows in order and stops after the first that is not delivered.</summary>
+    /// <remarks>
+    /// A row may come again after a crash or a takeover; a channel that takes our ids must then show it once.
+    /// Expected failures are outcomes; an exception counts as <see cref="DeliveryOutcome.Ambiguous"/> for the first row.
+    /// </remarks>
+    /// <param name="conversation">The conversation that the rows belong to.</param>
+    /// <param name="rows">At least one row, by ascending id.</param>
+    /// <param name="cancellationToken">Cancelled when the node stops waiting; rows under way are then ambiguous.</param>
+    /// <returns>An outcome for each row attempted, in order: at least one, none after the first that was not delivered.</returns>
+    ValueTask<IReadOnlyList<DeliveryOutcome>> DeliverAsync(
+        ConversationKey conversation, IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>Sends a typing indicator or a preview at once, outside any turn. Best effort; it may be lost or come twice.</summary>
+    ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken);
+}

@@ -1,0 +1,11 @@
+namespace Everturn.Delivery;
+
+/// <summary>One committed activity on its way to the channel.</summary>
+/// <param name="Id">The row's stable id.</param>
+/// <param name="Activity">The activity as UTF-8 JSON, complete but for the id that the channel gives it.</param>
+/// <param name="Node">The name of the node that committed it.</param>
+/// <param name="IsEcho">
+/// Whether this is the inbound activity itself, shown to the conversation by an embedded channel just before the
+/// turn's replies. Its id is the inbound activity's.
+/// </param>
+public sealed record OutboxRow(RowId Id, ReadOnlyMemory<byte> Activity, string Node, bool IsEcho);

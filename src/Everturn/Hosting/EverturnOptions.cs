@@ -1,0 +1,50 @@
+namespace Everturn.Hosting;
+
+/// <summary>What a node needs to know of itself. Bound from the configuration section <c>Everturn</c>.</summary>
+public sealed class EverturnOptions
+{
+    /// <summary>The bot's name, the first segment of every key. Default: the entry assembly's name. Nodes of one bot share it.</summary>
+    public string Bot { get; set; } = "";
+
+    /// <summary>This node's name, unique among the bot's nodes. Default: the machine's name and process id.</summary>
+    public string Node { get; set; } = "";
+
+    /// <summary>The region this node runs in. Default: <c>local</c>.</summary>
+    public string Region { get; set; } = "local";
+
+    /// <summary>
+    /// Where state lives, <c>scheme</c> or <c>scheme:connection</c>, for instance <c>sqlite:bot.db</c>. When set, it wins
+    /// over the store chosen in code. Default: the store chosen in code, else memory.
+    /// </summary>
+    public string? Store { get; set; }
+
+    /// <summary>The largest inbound activity, in bytes. Default 262,144; range 1,024 to 4,194,304. Beyond: 413.</summary>
+    public int MaxActivityBytes { get; set; } = 256 * 1024;
+
+    /// <summary>The largest conversation record, in bytes. Default 1,048,576; range 65,536 to 16,777,216. A turn that would exceed it fails and commits nothing.</summary>
+    public int MaxRecordBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How long a turn may take in all, re-runs included, before the channel is answered 503. Default 12 s; range 100 ms to 10 min.</summary>
+    public TimeSpan TurnDeadline { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>The lease of a conversation's tender. Default 1 s; range 100 ms to 1 min. Shorter recovers sooner and renews oftener.</summary>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the node looks for conversations that are owed something. Default 1 s; range 50 ms to 10 min.</summary>
+    public TimeSpan RecoveryInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a processed activity is remembered. Default 15 min; range 1 s to 24 h. Must outlast the channel's retries.</summary>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many processed activities are remembered. Default 4,096; range 1 to 65,536. Full of young ones means 503.</summary>
+    public int InboxCapacity { get; set; } = 4096;
+
+    /// <summary>How many activities may wait for delivery in one conversation. Default 1,024; range 1 to 65,536. Beyond: 503.</summary>
+    public int OutboxCapacity { get; set; } = 1024;
+
+    /// <summary>How many activities may wait in one conversation's mailbox on this node. Default 256; range 1 to 65,536. Beyond: 503.</summary>
+    public int MailboxCapacity { get; set; } = 256;
+
+    /// <summary>Memory for cached records, in bytes. Default 67,108,864; range 0 (no cache) to 2,147,483,647.</summary>
+    public int CacheBytes { get; set; } = 64 * 1024 * 1024;
+}
