@@ -31,7 +31,7 @@ public abstract class StoreSuite<TSubject> : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        foreach (var store in _opened)
+        foreach (var store in _opened.ToArray())
         {
             await CloseAsync(store);
         }
@@ -50,7 +50,7 @@ public abstract class StoreSuite<TSubject> : IAsyncLifetime
     /// <summary>Disposes a handle; a second time does nothing.</summary>
     protected async ValueTask CloseAsync(IStore store)
     {
-        // A store that cannot be opened twice hands out one object, which lives until its last handle is closed.
+        // A store that cannot be opened twice hands out one object: it is disposed once all the same.
         if (_opened.RemoveAll(opened => ReferenceEquals(opened, store)) == 0) return;
         if (store is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();
         else if (store is IDisposable disposable) disposable.Dispose();

@@ -13,8 +13,6 @@ public sealed class MemoryCompleteness : CompletenessSuite<MemorySubject>;
 
 public sealed class MemoryConditionalWrites : ConditionalWriteSuite<MemorySubject>;
 
-public sealed class MemoryCrashes : CrashSuite<MemorySubject>;
-
 public sealed class MemoryDeletes : DeleteSuite<MemorySubject>;
 
 public sealed class MemoryDueListings : DueListingSuite<MemorySubject>;

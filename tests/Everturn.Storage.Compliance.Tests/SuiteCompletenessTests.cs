@@ -14,7 +14,7 @@ public sealed class SuiteCompletenessTests
     public void Store_without_a_suite_is_named_with_it()
     {
         var classes = typeof(MemoryRaces).Assembly.GetTypes().Where(type => type != typeof(MemoryRaces)).ToArray();
-        Assert.Equal(["RaceSuite"], SuiteCompleteness.Missing(classes, typeof(MemorySubject)));
+        Assert.Equal(["CrashSuite", "RaceSuite"], SuiteCompleteness.Missing(classes, typeof(MemorySubject)));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class SuiteCompletenessTests
 
     [Fact]
     public void Suite_class_that_xunit_would_not_run_does_not_count() =>
-        Assert.Contains("RaceSuite", SuiteCompleteness.Missing([typeof(HiddenRaces)], typeof(MemorySubject)));
+        Assert.Equal(SuiteCompleteness.Suites.Count, SuiteCompleteness.Missing([typeof(HiddenRaces)], typeof(MemorySubject)).Count);
 
     private sealed class HiddenRaces : RaceSuite<MemorySubject>;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Xunit.v3;
 
@@ -6,7 +7,13 @@ namespace Everturn.Storage.Compliance.Tests;
 // Runs every test of every suite on a subject, as xunit would, and reports which of them failed.
 internal static class SuiteRunner
 {
-    public static async Task<SuiteReport> RunAsync(Type subject)
+    private static readonly ConcurrentDictionary<Type, Lazy<Task<SuiteReport>>> Reports = new();
+
+    // A subject is run once, however many tests ask.
+    public static Task<SuiteReport> RunAsync(Type subject) =>
+        Reports.GetOrAdd(subject, _ => new(() => RunAllAsync(subject))).Value;
+
+    private static async Task<SuiteReport> RunAllAsync(Type subject)
     {
         var report = new SuiteReport();
         foreach (var suite in SuiteCompleteness.Suites)

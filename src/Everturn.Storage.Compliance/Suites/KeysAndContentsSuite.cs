@@ -94,9 +94,9 @@ public class KeysAndContentsSuite<TSubject> : StoreSuite<TSubject>
     // A JSON string that no store can shrink to a few bytes.
     private static byte[] Letters(int size)
     {
-        var random = new Random(size);
         var bytes = new byte[size];
-        for (var i = 0; i < size; i++) bytes[i] = (byte)('a' + random.Next(26));
+        new Random(size).NextBytes(bytes);
+        foreach (ref var letter in bytes.AsSpan()) letter = (byte)('a' + (letter & 15));
         bytes[0] = bytes[^1] = (byte)'"';
         return bytes;
     }
