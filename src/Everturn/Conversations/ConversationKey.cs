@@ -14,6 +14,11 @@ public readonly record struct ConversationKey(string Bot, string Channel, string
     /// <exception cref="ArgumentException">A part is empty or the id is too long.</exception>
     public string ToStoreKey() => StoreKey.Create(Bot, Channel, Kind, Id);
 
+    /// <summary>Whether the record's key is one that stores accept.</summary>
+    public bool IsValid() =>
+        !string.IsNullOrEmpty(Bot) && !string.IsNullOrEmpty(Channel) && !string.IsNullOrEmpty(Id)
+        && StoreKey.IsValid($"{Uri.EscapeDataString(Bot)}/{Uri.EscapeDataString(Channel)}/{Kind}/{Id}");
+
     /// <summary>Reads the key of a conversation record; false when the key is another document's.</summary>
     public static bool TryParse(string storeKey, out ConversationKey key)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Everturn.Storage;
+using Everturn.Turns;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Everturn.Hosting;
@@ -9,6 +11,30 @@ public sealed class EverturnBuilder(IServiceCollection services)
 {
     /// <summary>The host's services.</summary>
     public IServiceCollection Services { get; } = services;
+
+    /// <summary>Adds the bot; each run of a turn gets a new one from its own scope.</summary>
+    public EverturnBuilder AddBot<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TBot>()
+        where TBot : class, IBot
+    {
+        Services.AddTransient<IBot, TBot>();
+        return this;
+    }
+
+    /// <summary>Adds code around every turn. The first added is the outermost.</summary>
+    public EverturnBuilder AddMiddleware<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware>()
+        where TMiddleware : class, IMiddleware
+    {
+        Services.AddTransient<IMiddleware, TMiddleware>();
+        return this;
+    }
+
+    /// <summary>Adds what speaks to the user when the bot throws.</summary>
+    public EverturnBuilder AddTurnErrorHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where THandler : class, ITurnErrorHandler
+    {
+        Services.AddTransient<ITurnErrorHandler, THandler>();
+        return this;
+    }
 
     /// <summary>Offers a store under a scheme. The last one added is used, unless <see cref="EverturnOptions.Store"/> names another.</summary>
     /// <param name="scheme">The name in <c>scheme:connection</c>, lower case.</param>

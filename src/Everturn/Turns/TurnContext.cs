@@ -64,12 +64,20 @@ public sealed class TurnContext
     public ValueTask<string> SendActivityAsync(string text, CancellationToken cancellationToken = default) =>
         SendActivityAsync(MessageFactory.Text(text), cancellationToken);
 
-    /// <summary>Sends an activity when the turn is committed. It is addressed to the conversation of this turn unless it says otherwise.</summary>
-    /// <returns>The provisional id of the activity.</returns>
+    /// <summary>
+    /// Sends an activity when the turn is committed; a typing indicator at once, as <see cref="SendTypingAsync"/> does. It is
+    /// addressed to the conversation of this turn unless it says otherwise.
+    /// </summary>
+    /// <returns>The provisional id of the activity; empty for a typing indicator.</returns>
     public ValueTask<string> SendActivityAsync(Activity activity, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(activity);
         cancellationToken.ThrowIfCancellationRequested();
+        if (activity.Type == ActivityTypes.Typing)
+        {
+            return SendEphemeralAsync(activity, cancellationToken);
+        }
+
         _replies.Add(activity);
         return new(new RowId(_revision, _nextRow++).ToString());
     }
@@ -77,4 +85,10 @@ public sealed class TurnContext
     /// <summary>Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run.</summary>
     public ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
         _sendEphemeral(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
+
+    private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
+    {
+        await _sendEphemeral(activity, cancellationToken);
+        return "";
+    }
 }

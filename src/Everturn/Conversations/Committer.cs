@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using Everturn.Delivery;
+using Everturn.Hosting;
+using Everturn.Storage;
+
+namespace Everturn.Conversations;
+
+/// <summary>The commit path of one conversation on this node: load or cached, apply, save; again until it is known what became of it.</summary>
+/// <remarks>
+/// Commits of one conversation run one at a time. Each carries the confirmation of what has been delivered since the last.
+/// </remarks>
+/// <param name="key">The conversation.</param>
+/// <param name="node">What the node gives its conversations.</param>
+/// <param name="written">Told of every acknowledged write, with the monotonic time before it began.</param>
+internal sealed class Committer(ConversationKey key, NodeContext node, Action<Snapshot, long> written) : IDisposable
+{
+    private readonly string _storeKey = key.ToStoreKey();
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly SortedSet<RowId> _delivered = [];
+
+    /// <summary>The record as this node last saw it; null when it has forgotten.</summary>
+    public Snapshot? Cached => node.Cache.Get(key);
+
+    /// <summary>Rows delivered and not yet confirmed.</summary>
+    public ImmutableArray<RowId> Delivered
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _delivered];
+            }
+        }
+    }
+
+    /// <summary>Notes that the channel has a row; the next commit strikes it.</summary>
+    public void NoteDelivered(RowId row)
+    {
+        lock (_lock)
+        {
+            _delivered.Add(row);
+        }
+    }
+
+    /// <summary>The record to run a turn on: the cached one, unless only a read will do or the cache is often stale.</summary>
+    /// <param name="fresh">Whether only a read will do.</param>
+    public async Task<Snapshot> ReadAsync(bool fresh, CancellationToken cancellationToken)
+    {
+        if (!fresh && !node.Cache.ReadsFirst)
+        {
+            return await KnownAsync(cancellationToken);
+        }
+
+        var cached = node.Cache.Get(key);
+        var loaded = await LoadAsync(cancellationToken);
+        if (cached is not null)
+        {
+            node.Cache.Learn(wasStale: cached.ETag != loaded.ETag);
+        }
+
+        // An own write behind the same version says more than a read of it.
+        return cached is not null && cached.ETag is not null && cached.ETag == loaded.ETag ? cached : loaded;
+    }
+
+    /// <summary>Commits operations as one write. None at all writes the record as it is, which makes what it holds certain.</summary>
+    public async Task<CommitOutcome> CommitAsync(ImmutableArray<Operation> operations, Deadline deadline)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            return await CommitInTurnAsync(operations, deadline);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<CommitOutcome> CommitInTurnAsync(ImmutableArray<Operation> operations, Deadline deadline)
+    {
+        var reason = "the node was busy";
+        for (var attempt = 0; !deadline.HasPassed; attempt++)
+        {
+            try
+            {
+                using var patience = node.CancelAfter(deadline.Remaining);
+                var current = await KnownAsync(patience.Token);
+                var confirmed = Delivered;
+                var (next, refusal) = ApplyAll(current.Record, confirmed, operations);
+                if (refusal is not Refusal.None)
+                {
+                    return new CommitOutcome.Refused(refusal, current);
+                }
+
+                var bytes = RecordFormat.Write(next);
+                if (bytes.Length > node.Options.MaxRecordBytes && bytes.Length > current.Bytes)
+                {
+                    return new CommitOutcome.TooLarge(bytes.Length, node.Options.MaxRecordBytes);
+                }
+
+                if (deadline.HasPassed)
+                {
+                    break;
+                }
+
+                var begun = node.Time.GetTimestamp();
+                var saved = await SaveAsync(bytes, current.ETag, next.Due, deadline);
+                node.Cache.Learn(wasStale: !saved.IsSaved);
+                if (saved.ETag is { } etag)
+                {
+                    var snapshot = new Snapshot(next, etag, bytes.Length, SnapshotSource.Written);
+                    node.Cache.Put(key, snapshot);
+                    Strike(confirmed);
+                    written(snapshot, begun);
+                    return new CommitOutcome.Committed(snapshot);
+                }
+
+                // Another write was first: the record must be read and the operations applied again.
+                node.Cache.Remove(key);
+                reason = "other nodes write the same conversation";
+            }
+            catch (UnreadableRecordException exception)
+            {
+                return new CommitOutcome.TimedOut(exception.Message);
+            }
+            catch (Exception exception)
+            {
+                // The outcome is unknown, and an unchanged ETag would prove nothing. Reading again and applying again to
+                // what is there settles it: either the operations are found done, or a write of ours follows that fences
+                // the one in doubt.
+                node.Cache.Remove(key);
+                node.Log.StoreFailed(key.Id, exception);
+                reason = $"the store failed: {exception.Message}";
+            }
+
+            await node.BackOffAsync(attempt, deadline);
+        }
+
+        return new CommitOutcome.TimedOut(reason);
+    }
+
+    private async ValueTask<Snapshot> KnownAsync(CancellationToken cancellationToken) =>
+        node.Cache.Get(key) ?? await LoadAsync(cancellationToken);
+
+    private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await node.Store.LoadAsync(_storeKey, cancellationToken) is { } document
+            ? new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read)
+            : new Snapshot(ConversationRecord.New(node.RandomBytes(Inbox.KeyBytes)), null, 0, SnapshotSource.Read);
+        if (node.Cache.Get(key) is not { } cached || cached.ETag != snapshot.ETag)
+        {
+            node.Cache.Put(key, snapshot);
+        }
+
+        return snapshot;
+    }
+
+    private (ConversationRecord Record, Refusal Refusal) ApplyAll(
+        ConversationRecord record, ImmutableArray<RowId> confirmed, ImmutableArray<Operation> operations)
+    {
+        if (!confirmed.IsEmpty)
+        {
+            (record, _) = Transition.Apply(record, new Operation.Confirm(node.Incarnation, confirmed, node.Time.GetUtcNow()));
+        }
+
+        foreach (var operation in operations)
+        {
+            (record, var refusal) = Transition.Apply(record, operation);
+            if (refusal is not Refusal.None)
+            {
+                return (record, refusal);
+            }
+        }
+
+        return (record, Refusal.None);
+    }
+
+    // A save is never cancelled: who stops waiting leaves it in doubt.
+    private async Task<SaveResult> SaveAsync(byte[] bytes, ETag? expected, DateTimeOffset? due, Deadline deadline)
+    {
+        var save = node.Store.SaveAsync(_storeKey, bytes, expected, due);
+        return save.IsCompleted ? await save : await save.AsTask().WaitAsync(deadline.Remaining, node.Time);
+    }
+
+    private void Strike(ImmutableArray<RowId> confirmed)
+    {
+        lock (_lock)
+        {
+            _delivered.ExceptWith(confirmed);
+        }
+    }
+}

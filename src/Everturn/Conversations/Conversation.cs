@@ -1,0 +1,63 @@
+using Everturn.Delivery;
+using Everturn.Hosting;
+using Everturn.Turns;
+
+namespace Everturn.Conversations;
+
+/// <summary>One conversation on this node while anything goes on in it: its mailbox, its commits, its tender.</summary>
+internal sealed class Conversation : IDisposable
+{
+    private readonly Tender _tender;
+    private readonly TakeOver _takeOver;
+    private readonly NodeContext _node;
+    private readonly Action<Conversation, Func<Task>> _keepDuring;
+
+    /// <param name="key">The conversation.</param>
+    /// <param name="node">What the node gives it.</param>
+    /// <param name="bots">Runs the bot.</param>
+    /// <param name="keepDuring">Runs something in the background and keeps this object until it ends.</param>
+    public Conversation(ConversationKey key, NodeContext node, BotRunner bots, Action<Conversation, Func<Task>> keepDuring)
+    {
+        Key = key;
+        _node = node;
+        _keepDuring = keepDuring;
+        Committer = new(key, node, Written);
+        Mailbox = new(key, Committer, node, bots);
+        _tender = new(key, Committer, node);
+        _takeOver = new(key, Committer, node);
+    }
+
+    public ConversationKey Key { get; }
+
+    public Committer Committer { get; }
+
+    public Mailbox Mailbox { get; }
+
+    /// <summary>How many activities and background tasks need this object; the registry's.</summary>
+    public int Users { get; set; }
+
+    /// <summary>Looks whether another node has left something undelivered, and takes over if so.</summary>
+    public void Watch()
+    {
+        if (_takeOver.TryBegin())
+        {
+            _keepDuring(this, _takeOver.WatchAsync);
+        }
+    }
+
+    public void Dispose() => Committer.Dispose();
+
+    private void Written(Snapshot snapshot, long begun)
+    {
+        if (_tender.Learn(snapshot, begun))
+        {
+            _keepDuring(this, _tender.TendAsync);
+        }
+
+        var owner = snapshot.Record.Lease.Owner;
+        if (!snapshot.Record.Outbox.IsEmpty && owner is not null && owner != _node.Incarnation)
+        {
+            Watch();
+        }
+    }
+}

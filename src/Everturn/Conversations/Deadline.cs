@@ -1,0 +1,19 @@
+namespace Everturn.Conversations;
+
+/// <summary>A moment by the node's monotonic clock after which nothing more is begun.</summary>
+internal readonly struct Deadline(TimeProvider time, TimeSpan duration)
+{
+    private readonly long _start = time.GetTimestamp();
+
+    /// <summary>What is left; zero when it has passed.</summary>
+    public TimeSpan Remaining
+    {
+        get
+        {
+            var left = duration - time.GetElapsedTime(_start);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    public bool HasPassed => Remaining == TimeSpan.Zero;
+}

@@ -1,0 +1,298 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Everturn.Delivery;
+
+namespace Everturn.Conversations;
+
+/// <summary>The conversation record as stored JSON.</summary>
+/// <remarks>
+/// <c>format</c> is the version that wrote the document, <c>writers</c> the oldest version that may write it again. A
+/// newer format adds root members; an older node keeps them as they are. See docs/stores.md for the shape.
+/// </remarks>
+internal static class RecordFormat
+{
+    /// <summary>The format that this version writes.</summary>
+    public const int Version = 1;
+
+    private static readonly JsonWriterOptions Writing = new() { SkipValidation = true };
+
+    public static byte[] Write(ConversationRecord record)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, Writing))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("format"u8, Version);
+            json.WriteNumber("writers"u8, 1);
+            json.WriteNumber("revision"u8, record.Revision);
+            WriteState(json, record.State);
+            WriteInbox(json, record.Inbox);
+            WriteOutbox(json, record.Outbox);
+            WriteLease(json, record.Lease);
+            if (record.Due is { } due)
+            {
+                json.WriteNumber("due"u8, due.ToUnixTimeMilliseconds());
+            }
+
+            foreach (var (name, value) in record.Unknown)
+            {
+                json.WritePropertyName(name);
+                json.WriteRawValue(value.Span, skipInputValidation: true);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads a record; its parts are slices of <paramref name="content"/>.</summary>
+    /// <exception cref="UnreadableRecordException">The document is no record, or one that this version may not write.</exception>
+    public static ConversationRecord Read(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return ReadValidated(content);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new UnreadableRecordException(
+                $"ET1005: the stored conversation record cannot be read: {exception.Message} Restore the document, or delete it to start over.", exception);
+        }
+    }
+
+    private static ConversationRecord ReadValidated(ReadOnlyMemory<byte> content)
+    {
+        var record = ConversationRecord.New(default);
+        var unknown = ImmutableArray.CreateBuilder<KeyValuePair<string, ReadOnlyMemory<byte>>>();
+        foreach (var (name, value) in Members(content))
+        {
+            switch (name)
+            {
+                case "format":
+                    break;
+                case "writers":
+                    var writers = Int64(value);
+                    if (writers > Version)
+                    {
+                        throw new UnreadableRecordException(
+                            $"ET1006: the conversation record may be written by format {writers} and later only; this node writes format {Version}. "
+                            + "Another node must take it: finish the upgrade of this one.");
+                    }
+
+                    break;
+                case "revision":
+                    record = record with { Revision = Int64(value) };
+                    break;
+                case "state":
+                    record = record with { State = Members(value).ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal) };
+                    break;
+                case "inbox":
+                    record = record with { Inbox = ReadInbox(value) };
+                    break;
+                case "outbox":
+                    record = record with { Outbox = [.. Elements(value).Select(ReadRow)] };
+                    break;
+                case "lease":
+                    record = record with { Lease = ReadLease(value) };
+                    break;
+                case "due":
+                    record = record with { Due = DateTimeOffset.FromUnixTimeMilliseconds(Int64(value)) };
+                    break;
+                default:
+                    unknown.Add(new(name, value));
+                    break;
+            }
+        }
+
+        return record with { Unknown = unknown.ToImmutable() };
+    }
+
+    private static void WriteState(Utf8JsonWriter json, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state)
+    {
+        json.WriteStartObject("state"u8);
+        foreach (var (name, value) in state)
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(value.Span, skipInputValidation: true);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteInbox(Utf8JsonWriter json, Inbox inbox)
+    {
+        json.WriteStartObject("inbox"u8);
+        json.WriteBase64String("key"u8, inbox.Key.Span);
+        json.WriteBase64String("entries"u8, inbox.Entries.Span);
+        if (!inbox.Answers.IsEmpty)
+        {
+            json.WriteStartArray("answers"u8);
+            foreach (var (hash, answer) in inbox.Answers)
+            {
+                json.WriteStartObject();
+                json.WriteString("hash"u8, hash.ToString("x16", CultureInfo.InvariantCulture));
+                json.WriteNumber("status"u8, answer.Status);
+                if (!answer.Body.IsEmpty)
+                {
+                    json.WritePropertyName("body"u8);
+                    json.WriteRawValue(answer.Body.Span, skipInputValidation: true);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static Inbox ReadInbox(ReadOnlyMemory<byte> json)
+    {
+        var inbox = Inbox.Empty(default);
+        foreach (var (name, value) in Members(json))
+        {
+            inbox = name switch
+            {
+                "key" => inbox with { Key = Base64(value) },
+                "entries" => inbox with { Entries = Base64(value) },
+                "answers" => inbox with { Answers = [.. Elements(value).Select(ReadAnswer)] },
+                _ => inbox,
+            };
+        }
+
+        return inbox;
+    }
+
+    private static RecordedAnswer ReadAnswer(ReadOnlyMemory<byte> json)
+    {
+        var members = Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+        var hash = ulong.Parse(Text(members["hash"])!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return new(hash, new((int)Int64(members["status"]), members.GetValueOrDefault("body")));
+    }
+
+    private static void WriteOutbox(Utf8JsonWriter json, ImmutableArray<OutboxRow> outbox)
+    {
+        json.WriteStartArray("outbox"u8);
+        foreach (var row in outbox)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, row.Id.ToString());
+            json.WriteString("node"u8, row.Node);
+            if (row.IsEcho)
+            {
+                json.WriteBoolean("echo"u8, value: true);
+            }
+
+            json.WritePropertyName("activity"u8);
+            json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static OutboxRow ReadRow(ReadOnlyMemory<byte> json)
+    {
+        var members = Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+        return new(
+            RowId.Parse(Text(members["id"])!),
+            members["activity"],
+            Text(members["node"])!,
+            members.TryGetValue("echo", out var echo) && echo.Span.SequenceEqual("true"u8));
+    }
+
+    private static void WriteLease(Utf8JsonWriter json, Lease lease)
+    {
+        if (lease.Term == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("lease"u8);
+        if (lease.Owner is not null)
+        {
+            json.WriteString("owner"u8, lease.Owner);
+        }
+
+        json.WriteNumber("term"u8, lease.Term);
+        json.WriteNumber("beat"u8, lease.Beat);
+        json.WriteNumber("milliseconds"u8, (long)lease.Duration.TotalMilliseconds);
+        json.WriteEndObject();
+    }
+
+    private static Lease ReadLease(ReadOnlyMemory<byte> json)
+    {
+        var lease = default(Lease);
+        foreach (var (name, value) in Members(json))
+        {
+            lease = name switch
+            {
+                "owner" => lease with { Owner = Text(value) },
+                "term" => lease with { Term = Int64(value) },
+                "beat" => lease with { Beat = Int64(value) },
+                "milliseconds" => lease with { Duration = TimeSpan.FromMilliseconds(Int64(value)) },
+                _ => lease,
+            };
+        }
+
+        return lease;
+    }
+
+    private static List<(string Name, ReadOnlyMemory<byte> Value)> Members(ReadOnlyMemory<byte> json)
+    {
+        var reader = Open(json, JsonTokenType.StartObject);
+        var members = new List<(string, ReadOnlyMemory<byte>)>();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            members.Add((name, Value(json, ref reader)));
+        }
+
+        return members;
+    }
+
+    private static List<ReadOnlyMemory<byte>> Elements(ReadOnlyMemory<byte> json)
+    {
+        var reader = Open(json, JsonTokenType.StartArray);
+        var elements = new List<ReadOnlyMemory<byte>>();
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+        {
+            elements.Add(Value(json, ref reader));
+        }
+
+        return elements;
+    }
+
+    private static Utf8JsonReader Open(ReadOnlyMemory<byte> json, JsonTokenType expected)
+    {
+        // A record holds activities and state at their own greatest depth.
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 256 });
+        return reader.Read() && reader.TokenType == expected
+            ? reader
+            : throw new JsonException($"Expected {expected}, found {reader.TokenType}.");
+    }
+
+    private static ReadOnlyMemory<byte> Value(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+
+    private static long Int64(ReadOnlyMemory<byte> json) =>
+        long.Parse(json.Span, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private static string? Text(ReadOnlyMemory<byte> json)
+    {
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
+        return reader.GetString();
+    }
+
+    private static ReadOnlyMemory<byte> Base64(ReadOnlyMemory<byte> json) => Convert.FromBase64String(Text(json) ?? "");
+}

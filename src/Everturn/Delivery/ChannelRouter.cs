@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Everturn.Delivery;
+
+/// <summary>Finds the channel that a committed activity leaves through.</summary>
+internal sealed class ChannelRouter(IEnumerable<IChannel> channels)
+{
+    private readonly IChannel[] _channels = [.. channels];
+
+    /// <summary>The channel for an activity as JSON; null when no channel of this node serves it.</summary>
+    public IChannel? For(ReadOnlyMemory<byte> activity)
+    {
+        var (channelId, serviceUrl) = Address(activity.Span);
+        return For(channelId, serviceUrl);
+    }
+
+    public IChannel? For(string channelId, string serviceUrl) =>
+        Array.Find(_channels, channel => channel.Serves(channelId, serviceUrl));
+
+    private static (string ChannelId, string ServiceUrl) Address(ReadOnlySpan<byte> activity)
+    {
+        string channelId = "", serviceUrl = "";
+        var reader = new Utf8JsonReader(activity, new JsonReaderOptions { MaxDepth = 128 });
+        reader.Read();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isChannel = reader.ValueTextEquals("channelId"u8);
+            var isService = reader.ValueTextEquals("serviceUrl"u8);
+            reader.Read();
+            if (isChannel)
+            {
+                channelId = reader.GetString() ?? "";
+            }
+            else if (isService)
+            {
+                serviceUrl = reader.GetString() ?? "";
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (channelId, serviceUrl);
+    }
+}

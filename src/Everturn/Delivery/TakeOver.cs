@@ -1,0 +1,70 @@
+using Everturn.Conversations;
+using Everturn.Hosting;
+
+namespace Everturn.Delivery;
+
+/// <summary>Watches a conversation that owes something, and takes over from a tender that has fallen silent.</summary>
+internal sealed class TakeOver(ConversationKey key, Committer committer, NodeContext node)
+{
+    // Beyond this many looks at a live tender the listing of due conversations is watch enough.
+    private const int MostLooks = 10;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private int _watching;
+
+    /// <summary>Whether the caller is to call <see cref="WatchAsync"/>; false while somebody watches already.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref _watching, 1) == 0;
+
+    public async Task WatchAsync()
+    {
+        try
+        {
+            await LookAsync();
+        }
+        finally
+        {
+            Volatile.Write(ref _watching, 0);
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        LeaseSighting? seen = null;
+        var silence = new Deadline(node.Time, TimeSpan.Zero);
+        for (var look = 0; look < MostLooks && !node.Stopping.IsCancellationRequested; look++)
+        {
+            using var patience = node.CancelAfter(Patience);
+            var record = (await committer.ReadAsync(fresh: true, patience.Token)).Record;
+            var lease = record.Lease;
+            if (record.Outbox.IsEmpty || (lease.Owner is null && record.Due > node.Time.GetUtcNow()))
+            {
+                return;
+            }
+
+            if (lease.Owner is null || lease.Owner == node.Incarnation || (seen == lease.Sighting && silence.HasPassed))
+            {
+                await TakeAsync(record, seen);
+                return;
+            }
+
+            if (seen != lease.Sighting)
+            {
+                seen = lease.Sighting;
+                silence = new Deadline(node.Time, lease.Duration);
+            }
+
+            await node.DelayAsync(silence.Remaining, node.Stopping.Token);
+        }
+    }
+
+    // A refusal means that the tender is alive, or that somebody else was faster.
+    private async Task TakeAsync(ConversationRecord record, LeaseSighting? seen)
+    {
+        var tend = new Operation.Tend(node.Incarnation, node.Options.LeaseDuration, seen, node.Time.GetUtcNow());
+        if (await committer.CommitAsync([tend], new Deadline(node.Time, Patience)) is CommitOutcome.Committed)
+        {
+            node.Log.TakenOver(key.Id, record.Lease.Owner ?? "nobody", record.Outbox.Length);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Everturn.Hosting;
+
+/// <summary>What the engine logs. Event ids 1000 to 1999.</summary>
+internal sealed partial class EngineLog(ILogger logger)
+{
+    [LoggerMessage(1001, LogLevel.Warning, "The store failed for conversation {Conversation}; the outcome is settled by reading again.")]
+    public partial void StoreFailed(string conversation, Exception exception);
+
+    [LoggerMessage(1002, LogLevel.Error, "The bot failed in conversation {Conversation}; nothing of the turn was committed.")]
+    public partial void BotFailed(string conversation, Exception exception);
+
+    [LoggerMessage(1003, LogLevel.Error, "Row {Row} of conversation {Conversation} was rejected by its channel and is dropped: {Reason}")]
+    public partial void RowRejected(string row, string conversation, string reason);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Row {Row} of conversation {Conversation} was not delivered and is tried again: {Reason}")]
+    public partial void RowDelayed(string row, string conversation, string reason);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Row {Row} of conversation {Conversation} may or may not have been delivered and is sent again: {Reason}")]
+    public partial void RowAmbiguous(string row, string conversation, string reason);
+
+    [LoggerMessage(1006, LogLevel.Information, "This node takes over conversation {Conversation} from {Owner} with {Rows} rows owed.")]
+    public partial void TakenOver(string conversation, string owner, int rows);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Due conversations could not be listed; the next round tries again.")]
+    public partial void RecoveryFailed(Exception exception);
+
+    [LoggerMessage(1008, LogLevel.Error, "Conversation {Conversation} is not tended any more by this node; recovery takes it up.")]
+    public partial void TenderFailed(string conversation, Exception exception);
+
+    [LoggerMessage(1009, LogLevel.Error, "Turns of conversation {Conversation} were abandoned.")]
+    public partial void MailboxFailed(string conversation, Exception exception);
+
+    [LoggerMessage(1010, LogLevel.Debug, "A typing indicator or preview in conversation {Conversation} was lost.")]
+    public partial void EphemeralLost(string conversation, Exception exception);
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Everturn.Activities;
+using Everturn.Conversations;
+using Everturn.Delivery;
+using Everturn.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Everturn.Turns;
+
+/// <summary>Runs the bot once for one activity and turns what it did into an effect.</summary>
+internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, JsonSerializerOptions stateJson)
+{
+    /// <summary>The largest recorded answer, in bytes.</summary>
+    public const int MaxAnswerBytes = 64 * 1024;
+
+    /// <summary>Runs the bot, and its error handler when it throws.</summary>
+    /// <returns>What the turn did, or the exception after which nothing of it may be committed.</returns>
+    public async Task<BotRun> RunAsync(Letter letter, ConversationKey conversation, StateBytes state, long revision, Deadline deadline)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        using var patience = node.CancelAfter(deadline.Remaining);
+        try
+        {
+            var services = scope.ServiceProvider;
+            var turn = NewTurn();
+            try
+            {
+                await RunToDeadlineAsync(PipelineAsync(turn, services, patience.Token), deadline);
+            }
+            catch (Exception exception) when (services.GetService<ITurnErrorHandler>() is { } handler && !deadline.HasPassed)
+            {
+                node.Log.BotFailed(conversation.Id, exception);
+                turn = NewTurn();
+                await RunToDeadlineAsync(handler.OnTurnErrorAsync(turn, exception, patience.Token), deadline);
+            }
+
+            return ToRun(letter, turn);
+        }
+        catch (Exception exception)
+        {
+            return new BotRun.Threw(exception);
+        }
+
+        TurnContext NewTurn() => new(
+            conversation,
+            ActivityJson.Read(letter.Inbound.Json.Span),
+            new ConversationState(state, stateJson),
+            revision,
+            letter.Inbound.Echo ? 1 : 0,
+            letter.Runs,
+            scope.ServiceProvider,
+            (activity, cancellationToken) => SendEphemeralAsync(letter, conversation, activity, cancellationToken));
+    }
+
+    // A bot that does not heed its token is left behind; what it still does reaches nobody.
+    private Task RunToDeadlineAsync(Task run, Deadline deadline) =>
+        run.IsCompleted ? run : run.WaitAsync(deadline.Remaining, node.Time);
+
+    private static Task PipelineAsync(TurnContext turn, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var middleware = services.GetServices<IMiddleware>().ToArray();
+        return RunFromAsync(0, cancellationToken);
+
+        Task RunFromAsync(int at, CancellationToken token) => at < middleware.Length
+            ? middleware[at].OnTurnAsync(turn, next => RunFromAsync(at + 1, next), token)
+            : services.GetRequiredService<IBot>().OnTurnAsync(turn, token);
+    }
+
+    private BotRun.Ran ToRun(Letter letter, TurnContext turn)
+    {
+        var replies = turn.Replies.Select(reply => Address(reply, turn.Activity)).Select(Serialize).ToArray();
+        var expectsReplies = letter.Inbound.Activity.DeliveryMode == DeliveryModes.ExpectReplies;
+        var rows = ImmutableArray.CreateBuilder<OutboxRow>();
+        if (letter.Inbound.Echo)
+        {
+            rows.Add(new(new RowId(turn.Revision, 0), letter.Inbound.Json, node.Options.Node, IsEcho: true));
+        }
+
+        if (!expectsReplies)
+        {
+            foreach (var reply in replies)
+            {
+                rows.Add(new(new RowId(turn.Revision, rows.Count), reply, node.Options.Node, IsEcho: false));
+            }
+        }
+
+        var answer = TurnAnswers.Of(letter.Inbound.Activity, turn.InvokeResponse, expectsReplies ? replies : null);
+        if (answer?.Body.Length > MaxAnswerBytes)
+        {
+            throw new InvalidOperationException(
+                $"ET1004: the answer to the {letter.Inbound.Activity.Type} has {answer.Body.Length} bytes; at most {MaxAnswerBytes} are kept for a repeated request. Send less.");
+        }
+
+        return new(new TurnEffect(letter.Identity, rows.ToImmutable(), answer), turn.ConversationState.ToStored());
+    }
+
+    private byte[] Serialize(Activity reply)
+    {
+        var json = ActivityJson.Write(reply);
+        return json.Length <= node.Options.MaxActivityBytes ? json : throw new InvalidOperationException(
+            $"ET1002: the bot sent an activity of {json.Length} bytes; at most {node.Options.MaxActivityBytes} are allowed. Split it, or send a link.");
+    }
+
+    // What the bot left open is taken from the activity that it answers.
+    private static Activity Address(Activity reply, Activity inbound)
+    {
+        reply.Type ??= ActivityTypes.Message;
+        reply.ChannelId ??= inbound.ChannelId;
+        reply.ServiceUrl ??= inbound.ServiceUrl;
+        reply.Conversation ??= inbound.Conversation;
+        reply.From ??= inbound.Recipient;
+        reply.Recipient ??= inbound.From;
+        reply.ReplyToId ??= inbound.Id;
+        reply.Locale ??= inbound.Locale;
+        return reply;
+    }
+
+    private async ValueTask SendEphemeralAsync(Letter letter, ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+    {
+        var inbound = letter.Inbound.Activity;
+        if (node.Channels.For(inbound.ChannelId ?? "", inbound.ServiceUrl ?? "") is not { } channel)
+        {
+            return;
+        }
+
+        try
+        {
+            await channel.SendEphemeralAsync(conversation, Address(activity, inbound), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            node.Log.EphemeralLost(conversation.Id, exception);
+        }
+    }
+}
+
+/// <summary>What one run of the bot came to.</summary>
+internal abstract record BotRun
+{
+    private BotRun()
+    {
+    }
+
+    /// <summary>The turn, ready to be committed, and the state behind it.</summary>
+    public sealed record Ran(TurnEffect Effect, StateBytes State) : BotRun;
+
+    /// <summary>The bot, or its error handler, threw.</summary>
+    public sealed record Threw(Exception Exception) : BotRun;
+}

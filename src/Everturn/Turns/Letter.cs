@@ -1,0 +1,24 @@
+using Everturn.Conversations;
+
+namespace Everturn.Turns;
+
+/// <summary>An inbound activity in a mailbox, with somebody waiting for its outcome.</summary>
+internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity, Deadline deadline)
+{
+    private readonly TaskCompletionSource<TurnOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public InboundActivity Inbound { get; } = inbound;
+
+    public ActivityIdentity Identity { get; } = identity;
+
+    public Deadline Deadline { get; } = deadline;
+
+    /// <summary>How often the bot has run for it.</summary>
+    public int Runs { get; set; }
+
+    public Task<TurnOutcome> Outcome => _outcome.Task;
+
+    public bool IsAnswered => _outcome.Task.IsCompleted;
+
+    public void Answer(TurnOutcome outcome) => _outcome.TrySetResult(outcome);
+}

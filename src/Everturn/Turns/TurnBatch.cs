@@ -1,0 +1,192 @@
+using Everturn.Conversations;
+using Everturn.Hosting;
+
+namespace Everturn.Turns;
+
+/// <summary>Some activities of one conversation, run one after the other and committed by one write.</summary>
+/// <remarks>
+/// Every letter of the batch is answered in the end, but for those that did not fit any more: they stay unanswered and
+/// come first in the next batch.
+/// </remarks>
+internal sealed class TurnBatch(
+    ConversationKey key, Committer committer, NodeContext node, BotRunner bots, IReadOnlyList<Letter> letters)
+{
+    private static readonly TimeSpan MaxRunning = TimeSpan.FromMilliseconds(250);
+
+    private bool _alone;
+
+    public async Task RunAsync()
+    {
+        var mustRead = false;
+        var reason = "the node was busy";
+        for (var attempt = 0; ; attempt++)
+        {
+            var waiting = AnswerLate(reason);
+            if (waiting.Length == 0)
+            {
+                return;
+            }
+
+            var deadline = waiting.MaxBy(letter => letter.Deadline.Remaining)!.Deadline;
+            Snapshot snapshot;
+            var cached = committer.Cached;
+            try
+            {
+                using var patience = node.CancelAfter(deadline.Remaining);
+                snapshot = await committer.ReadAsync(mustRead, patience.Token);
+            }
+            catch (Exception exception)
+            {
+                node.Log.StoreFailed(key.Id, exception);
+                reason = $"the store failed: {exception.Message}";
+                await node.BackOffAsync(attempt, deadline);
+                continue;
+            }
+
+            var (known, news) = Split(waiting, snapshot.Record.Inbox);
+            var runs = await RunAllAsync(news, snapshot.Record);
+            var outcome = await CommitAsync(snapshot, known.Length > 0, runs, deadline);
+            switch (outcome)
+            {
+                case null when ReferenceEquals(snapshot, cached) && !mustRead && runs.Count > 0:
+                    // All threw, and no commit proves that the state was current: fail only on what the store has.
+                    mustRead = true;
+                    continue;
+                case null or CommitOutcome.Committed:
+                    AnswerAll(known, runs, snapshot);
+                    return;
+                case CommitOutcome.Refused(Refusal.InboxFull or Refusal.OutboxFull, _) refused:
+                    AnswerFull(refused.Refusal, runs);
+                    return;
+                case CommitOutcome.TooLarge(var bytes, var most) when _alone || runs.Count(run => run.Result is BotRun.Ran) == 1:
+                    AnswerTooLarge(runs, bytes, most);
+                    return;
+                case CommitOutcome.TooLarge:
+                    _alone = true;
+                    break;
+                case CommitOutcome.TimedOut(var why):
+                    reason = why;
+                    break;
+            }
+
+            mustRead = false;
+            await node.BackOffAsync(attempt, deadline);
+        }
+    }
+
+    /// <summary>Answers those whose time is over, and returns the others.</summary>
+    private Letter[] AnswerLate(string reason)
+    {
+        foreach (var letter in letters.Where(letter => !letter.IsAnswered && letter.Deadline.HasPassed))
+        {
+            letter.Answer(new TurnOutcome.Unavailable($"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason}.", node.Options.LeaseDuration));
+        }
+
+        return [.. letters.Where(letter => !letter.IsAnswered)];
+    }
+
+    // The second letter with the same identity waits for the next round, which finds the first in the inbox.
+    private static (Letter[] Known, Letter[] News) Split(IReadOnlyList<Letter> waiting, Inbox inbox)
+    {
+        var known = waiting.Where(letter => inbox.Contains(letter.Identity)).ToArray();
+        return (known, [.. waiting.Except(known).DistinctBy(letter => letter.Identity)]);
+    }
+
+    private async Task<List<(Letter Letter, BotRun Result)>> RunAllAsync(IReadOnlyList<Letter> news, ConversationRecord record)
+    {
+        var runs = new List<(Letter Letter, BotRun Result)>();
+        var running = new Deadline(node.Time, MaxRunning);
+        var state = record.State;
+        var revision = record.Revision;
+        var (inboxRoom, outboxRoom, bytesRoom) = (node.Options.InboxCapacity / 2, node.Options.OutboxCapacity / 2, node.Options.MaxRecordBytes / 2);
+        foreach (var letter in news)
+        {
+            if (runs.Count > 0 && (_alone || running.HasPassed || inboxRoom <= 0 || outboxRoom <= 0 || bytesRoom <= 0))
+            {
+                break;
+            }
+
+            letter.Runs++;
+            var run = await bots.RunAsync(letter, key, state, revision + 1, letter.Deadline);
+            runs.Add((letter, run));
+            if (run is BotRun.Ran ran)
+            {
+                (state, revision) = (ran.State, revision + 1);
+                inboxRoom--;
+                outboxRoom -= ran.Effect.Rows.Length;
+                bytesRoom -= ran.Effect.Rows.Sum(row => row.Activity.Length) + (ran.Effect.Answer?.Body.Length ?? 0);
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>Commits what ran. Null when there is nothing to commit.</summary>
+    private async Task<CommitOutcome?> CommitAsync(
+        Snapshot snapshot, bool anyKnown, List<(Letter Letter, BotRun Result)> runs, Deadline deadline)
+    {
+        var ran = runs.Select(run => run.Result).OfType<BotRun.Ran>().ToArray();
+        if (ran.Length > 0)
+        {
+            return await committer.CommitAsync([TurnOperation(snapshot.Record.Revision, ran)], deadline);
+        }
+
+        // What a read shows may be a write still in doubt. It counts once a later write is acknowledged.
+        return anyKnown && snapshot.Source is SnapshotSource.Read
+            ? await committer.CommitAsync([], deadline)
+            : null;
+    }
+
+    private Operation.Turn TurnOperation(long baseRevision, BotRun.Ran[] ran) => new(
+        baseRevision,
+        [.. ran.Select(run => run.Effect)],
+        ran[^1].State,
+        node.Incarnation,
+        node.Options.LeaseDuration,
+        new RecordBounds(node.Options.InboxRetention, node.Options.InboxCapacity, node.Options.OutboxCapacity),
+        node.Time.GetUtcNow());
+
+    private void AnswerAll(Letter[] known, List<(Letter Letter, BotRun Result)> runs, Snapshot snapshot)
+    {
+        foreach (var letter in known)
+        {
+            letter.Answer(new TurnOutcome.Committed(snapshot.Record.Inbox.AnswerTo(letter.Identity), IsDuplicate: true));
+        }
+
+        foreach (var (letter, run) in runs)
+        {
+            switch (run)
+            {
+                case BotRun.Ran(var effect, _):
+                    letter.Answer(new TurnOutcome.Committed(effect.Answer, IsDuplicate: false));
+                    break;
+                case BotRun.Threw(var exception):
+                    node.Log.BotFailed(key.Id, exception);
+                    letter.Answer(letter.Deadline.HasPassed
+                        ? new TurnOutcome.Unavailable("ET1008: the bot did not finish in time.", node.Options.LeaseDuration)
+                        : new TurnOutcome.Failed(exception));
+                    break;
+            }
+        }
+    }
+
+    private void AnswerFull(Refusal refusal, List<(Letter Letter, BotRun Result)> runs)
+    {
+        var full = refusal is Refusal.InboxFull
+            ? $"ET1009: the conversation has processed {node.Options.InboxCapacity} activities within {node.Options.InboxRetention.TotalMinutes:0.#} min"
+            : $"ET1010: {node.Options.OutboxCapacity} activities wait for delivery in this conversation";
+        foreach (var (letter, _) in runs)
+        {
+            letter.Answer(new TurnOutcome.Unavailable($"{full}. Send it again later.", node.Options.LeaseDuration));
+        }
+    }
+
+    private static void AnswerTooLarge(List<(Letter Letter, BotRun Result)> runs, int bytes, int most)
+    {
+        foreach (var (letter, run) in runs)
+        {
+            letter.Answer(new TurnOutcome.Failed(run is BotRun.Threw(var exception) ? exception : new InvalidOperationException(
+                $"ET1003: the turn would make the conversation record {bytes} bytes; at most {most} are allowed. Keep less in the state, or raise MaxRecordBytes.")));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Everturn.Conversations;
+using Everturn.Delivery;
+using Everturn.Hosting;
+
+namespace Everturn.Turns;
+
+/// <summary>The engine of one node.</summary>
+internal sealed class TurnEngine : ITurnEngine
+{
+    private readonly NodeContext _node;
+    private readonly ConversationRegistry _conversations;
+    private readonly Recovery _recovery;
+
+    public TurnEngine(NodeContext node, BotRunner bots)
+    {
+        _node = node;
+        _conversations = new(node, bots);
+        _recovery = new(node, _conversations);
+    }
+
+    /// <summary>Recovers what other nodes left, until <see cref="StopAsync"/>.</summary>
+    public Task RecoverAsync() => _recovery.RunAsync();
+
+    /// <inheritdoc />
+    public async ValueTask<TurnOutcome> ProcessAsync(InboundActivity inbound, CancellationToken cancellationToken)
+    {
+        if (_node.Stopping.IsCancellationRequested)
+        {
+            return new TurnOutcome.Unavailable("ET1012: the node is stopping.", TimeSpan.Zero);
+        }
+
+        if (inbound.Activity is not { ChannelId.Length: > 0, Conversation.Id.Length: > 0 })
+        {
+            return new TurnOutcome.Refused("ET1013: an activity needs channelId and conversation.id.");
+        }
+
+        var key = new ConversationKey(_node.Options.Bot, inbound.Activity.ChannelId, inbound.Activity.Conversation.Id);
+        if (!key.IsValid())
+        {
+            return new TurnOutcome.Refused("ET1001: the conversation id is too long, or not valid Unicode.");
+        }
+
+        var identity = ActivityIdentity.Of(inbound, () => Convert.ToHexStringLower(_node.RandomBytes(16)));
+        var letter = new Letter(inbound, identity, new Deadline(_node.Time, _node.Options.TurnDeadline));
+        if (!_conversations.TryPost(key, letter))
+        {
+            return new TurnOutcome.Unavailable(
+                $"ET1014: {_node.Options.MailboxCapacity} activities wait for their turn in this conversation. Send it again later.", TimeSpan.FromSeconds(1));
+        }
+
+        return await letter.Outcome.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes nothing new, lets everything under way come to its end, and gives leases back.</summary>
+    /// <param name="cancellationToken">Stops the wait; other nodes then take over when the leases end.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _node.Stopping.CancelAsync();
+        await _conversations.WhenIdleAsync().WaitAsync(cancellationToken);
+    }
+}
