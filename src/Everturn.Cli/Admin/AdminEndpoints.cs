@@ -12,19 +12,19 @@ internal static class AdminEndpoints
 {
     private const int MaxBodyBytes = 4096;
 
-    public static void MapAdmin(this IEndpointRouteBuilder endpoints, LocalCluster cluster, Func<ClusterStatus> status)
+    public static void MapAdmin(this IEndpointRouteBuilder endpoints, ClusterWatch watch)
     {
         var admin = endpoints.MapGroup("/everturn").AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return LoopbackGuard.Check(context.HttpContext.Request) is { } refusal ? Answer(refusal) : await next(context);
         });
-        admin.MapGet("/status", () => Results.Json(status(), CliJson.Default.ClusterStatus));
+        admin.MapGet("/status", () => Results.Json(watch.Status(), CliJson.Default.ClusterStatus));
         admin.MapPost("/faults", async (HttpContext context) =>
         {
             var (fault, refusal) = await ReadAsync(context.Request);
-            refusal ??= await cluster.ApplyAsync(fault!);
-            return refusal is null ? Results.Json(status(), CliJson.Default.ClusterStatus) : Answer(refusal);
+            refusal ??= await watch.Cluster.ApplyAsync(fault!);
+            return refusal is null ? Results.Json(watch.Status(), CliJson.Default.ClusterStatus) : Answer(refusal);
         }).WithMetadata(new BodyLimit(MaxBodyBytes));
     }
 

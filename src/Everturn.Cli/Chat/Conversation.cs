@@ -39,9 +39,9 @@ internal sealed class Conversation : IDisposable
         try
         {
             using var request = JsonContent.Create(new TokenRequest(user), CliJson.Default.TokenRequest);
-            var generated = await calls.SendAsync(HttpMethod.Post, "tokens/generate", request, CliJson.Default.TokenAnswer, onceOnly: true, cancellationToken);
+            var generated = await calls.SendAsync(HttpMethod.Post, "tokens/generate", request, CliJson.Default.TokenAnswer, failFast: true, cancellationToken);
             calls.Token = generated.Token;
-            var started = await calls.SendAsync(HttpMethod.Post, "conversations", body: null, CliJson.Default.TokenAnswer, onceOnly: false, cancellationToken);
+            var started = await calls.SendAsync(HttpMethod.Post, "conversations", body: null, CliJson.Default.TokenAnswer, failFast: false, cancellationToken);
             calls.Token = started.Token ?? calls.Token;
             return started is { ConversationId: { } id, StreamUrl: { } url }
                 ? new(calls, user, id, url)
@@ -59,7 +59,7 @@ internal sealed class Conversation : IDisposable
     {
         using var body = JsonContent.Create(new OutgoingMessage(ActivityTypes.Message, text, User), CliJson.Default.OutgoingMessage);
         var answer = await _calls.SendAsync(
-            HttpMethod.Post, $"conversations/{Uri.EscapeDataString(_id)}/activities", body, CliJson.Default.ResourceAnswer, onceOnly: false, cancellationToken);
+            HttpMethod.Post, $"conversations/{Uri.EscapeDataString(_id)}/activities", body, CliJson.Default.ResourceAnswer, failFast: false, cancellationToken);
         return answer.Id;
     }
 
@@ -92,7 +92,7 @@ internal sealed class Conversation : IDisposable
 
             await Task.Delay(Pause, cancellationToken);
             var path = $"conversations/{Uri.EscapeDataString(_id)}?watermark={Uri.EscapeDataString(_watermark)}";
-            var rejoined = await _calls.SendAsync(HttpMethod.Get, path, body: null, CliJson.Default.TokenAnswer, onceOnly: false, cancellationToken);
+            var rejoined = await _calls.SendAsync(HttpMethod.Get, path, body: null, CliJson.Default.TokenAnswer, failFast: false, cancellationToken);
             _streamUrl = rejoined.StreamUrl ?? _streamUrl;
         }
     }
@@ -103,7 +103,7 @@ internal sealed class Conversation : IDisposable
         while (true)
         {
             await Task.Delay(RefreshInterval, cancellationToken);
-            var refreshed = await _calls.SendAsync(HttpMethod.Post, "tokens/refresh", body: null, CliJson.Default.TokenAnswer, onceOnly: false, cancellationToken);
+            var refreshed = await _calls.SendAsync(HttpMethod.Post, "tokens/refresh", body: null, CliJson.Default.TokenAnswer, failFast: false, cancellationToken);
             _calls.Token = refreshed.Token ?? _calls.Token;
         }
     }

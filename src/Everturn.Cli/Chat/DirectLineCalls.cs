@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Everturn.Cli.Admin;
 
 namespace Everturn.Cli.Chat;
 
@@ -32,7 +31,7 @@ internal sealed class DirectLineCalls : IDisposable
 
     /// <exception cref="CliException">Refused, or not answered in time.</exception>
     public async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> answerType, bool onceOnly, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> answerType, bool failFast, CancellationToken cancellationToken)
     {
         var bytes = body is null ? null : await body.ReadAsByteArrayAsync(cancellationToken);
         // The same for each repetition, so that the server knows them for one call.
@@ -67,7 +66,7 @@ internal sealed class DirectLineCalls : IDisposable
             catch (Exception exception) when (exception is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 failure = exception.Message;
-                if (onceOnly)
+                if (failFast)
                 {
                     throw new CliException(ErrorCodes.DirectLine, $"no Direct Line at {Base}: {failure}", inner: exception);
                 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Everturn.Activities;
 
 namespace Everturn.Cli.Chat;
@@ -13,7 +12,7 @@ internal sealed record ChatUser(string Id, string Name);
 internal sealed record TokenAnswer(string? ConversationId, string? Token, string? StreamUrl);
 
 /// <summary>A message of the user.</summary>
-internal sealed record OutgoingMessage(string Type, string Text, ChatUser From, JsonElement? ChannelData = null);
+internal sealed record OutgoingMessage(string Type, string Text, ChatUser From);
 
 /// <summary>The id that an activity was given.</summary>
 internal sealed record ResourceAnswer(string? Id);

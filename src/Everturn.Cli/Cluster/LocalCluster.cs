@@ -65,7 +65,7 @@ internal sealed class LocalCluster : IDisposable
         };
         if (targets.Count == 0)
         {
-            var names = action.Scope == FaultScope.Node ? _nodes.Select(node => node.Name) : _nodes.Select(node => node.Region).Distinct();
+            var names = action.Scope == FaultScope.Node ? _nodes.Select(node => node.Name) : _nodes.Select(node => node.Region).Distinct(StringComparer.Ordinal);
             var kind = action.Scope == FaultScope.Node ? "node" : "region";
             return new(404, ErrorCodes.UnknownTarget, $"no {kind} '{fault.Target}'. There are: {string.Join(", ", names)}.");
         }
@@ -83,6 +83,9 @@ internal sealed class LocalCluster : IDisposable
 
     /// <summary>Stops all nodes at once: those still running after <see cref="StopPatience"/> are killed.</summary>
     public Task StopAsync() => Task.WhenAll(_nodes.Select(node => node.StopAsync(StopPatience)));
+
+    /// <summary>Ends all processes now.</summary>
+    public void KillAll() => _nodes.ForEach(node => _ = node.KillAsync());
 
     public void Dispose()
     {

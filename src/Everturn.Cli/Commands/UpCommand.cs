@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Everturn.Cli.Cluster;
 
 namespace Everturn.Cli.Commands;
 
