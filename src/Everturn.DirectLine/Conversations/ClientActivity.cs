@@ -13,15 +13,18 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
 {
     private const int MaxUserIdLength = 256;
 
-    /// <summary>Types that only the channel itself may make.</summary>
+    /// <summary>Types that only the channel itself may make, or that Direct Line does not have.</summary>
     private static readonly string[] RefusedTypes =
-        [ActivityTypes.ConversationUpdate, ActivityTypes.ContactRelationUpdate, ActivityTypes.InstallationUpdate];
+    [
+        ActivityTypes.ConversationUpdate, ActivityTypes.ContactRelationUpdate, ActivityTypes.InstallationUpdate,
+        ActivityTypes.MessageUpdate, ActivityTypes.MessageDelete,
+    ];
 
     private static readonly string[] NamedTypes =
         [ActivityTypes.Event, ActivityTypes.Invoke, ActivityTypes.Command, ActivityTypes.CommandResult];
 
     /// <summary>Reads a client's activity.</summary>
-    /// <param name="json">The activity as sent, valid UTF-8.</param>
+    /// <param name="json">The activity as sent.</param>
     /// <param name="post">What is known of the request.</param>
     /// <param name="activity">The activity, when it is fit for the bot.</param>
     /// <returns>The answer that refuses it; null when it is fit.</returns>
@@ -69,7 +72,7 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
 
         if (RefusedTypes.Contains(activity.Type, StringComparer.Ordinal))
         {
-            return $"Clients cannot send {activity.Type}; the channel makes it itself.";
+            return $"Clients of Direct Line cannot send {activity.Type}.";
         }
 
         if (NamedTypes.Contains(activity.Type, StringComparer.Ordinal) && string.IsNullOrEmpty(activity.Name))
@@ -90,9 +93,8 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
     // The bytes and the parsed object are changed alike: the bot's runs read the bytes, the engine the object.
     private static byte[] Patch(ReadOnlyMemory<byte> json, Activity activity, string id, DirectLineUser user, ClientPost post)
     {
-        var timestamp = post.Now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        var sentId = activity.Id;
         activity.Id = id;
-        activity.Timestamp = timestamp;
         activity.ChannelId = DirectLineIds.Channel;
         activity.ServiceUrl = DirectLineIds.ServiceUrl;
         activity.Recipient = post.Bot;
@@ -102,7 +104,6 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
         List<JsonEdit> edits =
         [
             JsonEdit.Set("id", id),
-            JsonEdit.Set("timestamp", timestamp),
             JsonEdit.Set("channelId", DirectLineIds.Channel),
             JsonEdit.Set("serviceUrl", DirectLineIds.ServiceUrl),
             JsonEdit.Within("from", JsonEdit.Set("id", user.Id)),
@@ -110,6 +111,23 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
             JsonEdit.SetRaw("recipient", post.BotJson),
             JsonEdit.Remove("callerId"),
         ];
+        if (activity.Type == ActivityTypes.MessageReaction)
+        {
+            // To the engine a reaction's time is part of what it is, so a repeat, posted later, must not have another.
+            activity.Timestamp = null;
+            edits.Add(JsonEdit.Remove("timestamp"));
+            if (activity.ReplyToId is null && sentId is not null)
+            {
+                // The id may name the message reacted to; it moves to where that has a place of its own.
+                activity.ReplyToId = sentId;
+                edits.Add(JsonEdit.Set("replyToId", sentId));
+            }
+        }
+        else
+        {
+            activity.Timestamp = post.Now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+            edits.Add(JsonEdit.Set("timestamp", activity.Timestamp));
+        }
 
         // The answer to a client's post is its id; replies go to the conversation, so these modes cannot be had here.
         if (string.Equals(activity.DeliveryMode, DeliveryModes.ExpectReplies, StringComparison.OrdinalIgnoreCase)

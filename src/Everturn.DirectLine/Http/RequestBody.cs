@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace Everturn.DirectLine.Http;
@@ -16,12 +15,7 @@ internal readonly record struct RequestBody(ReadOnlyMemory<byte> Bytes, Answer? 
             return body;
         }
 
-        if (!IsJson(http.Request.ContentType))
-        {
-            return new(default, Refusals.WrongContentType("application/json in UTF-8"));
-        }
-
-        return Utf8.IsValid(body.Bytes.Span) ? body : new(default, Refusals.BadArgument("The body is not valid UTF-8."));
+        return IsJson(http.Request.ContentType) ? body : new(default, Refusals.WrongContentType("application/json in UTF-8"));
     }
 
     /// <summary>Reads a body of any kind.</summary>
