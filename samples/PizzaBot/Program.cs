@@ -1,7 +1,6 @@
 using PizzaBot;
 using Everturn.AspNetCore;
 using Everturn.DirectLine;
-using Everturn.Hosting;
 using Everturn.Storage.Sqlite;
 
 var builder = WebApplication.CreateBuilder(args);

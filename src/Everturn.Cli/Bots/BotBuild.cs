@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Everturn.Cli.Bots;
 
 /// <summary>Builds a bot's project with <c>dotnet build</c>.</summary>
-internal static class BotBuild
+internal static partial class BotBuild
 {
     private const int MostErrors = 10;
 
@@ -18,7 +19,7 @@ internal static class BotBuild
             {
                 ArgumentList =
                 {
-                    "build", project, "-nologo", "-c", "Release", "-v", "quiet", "-consoleLoggerParameters:NoSummary",
+                    "build", project, "-t:Build", "-nologo", "-c", "Release", "-v", "quiet", "-consoleLoggerParameters:NoSummary",
                     "-getProperty:TargetPath", $"-getResultOutputFile:{result}",
                 },
                 WorkingDirectory = Path.GetDirectoryName(project)!,
@@ -55,12 +56,19 @@ internal static class BotBuild
 
     private static CliException Failure(string project, int exitCode, string output)
     {
-        var lines = output.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        var errors = lines.FindAll(line => line.Contains("error", StringComparison.OrdinalIgnoreCase));
+        var lines = output.Split('\n').Select(line => ProjectSuffix().Replace(line.Trim(), "")).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var errors = lines.FindAll(line => ErrorLine().IsMatch(line));
         var shown = (errors.Count > 0 ? errors : lines).Take(MostErrors).ToArray();
         var summary = exitCode == 0
             ? $"'{project}' builds, but not to a program that dotnet can run."
             : $"'{project}' does not build: {Math.Max(errors.Count, 1)} error(s){(errors.Count > MostErrors ? $", the first {MostErrors} above" : ", above")}.";
         return new(ErrorCodes.BotDoesNotBuild, summary) { Details = shown };
     }
+
+    [GeneratedRegex(@"\berror( \w+)?\s*:", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ErrorLine();
+
+    // MSBuild names the project behind each message; the summary names it once.
+    [GeneratedRegex(@" \[[^\[\]]*proj\]$", RegexOptions.NonBacktracking)]
+    private static partial Regex ProjectSuffix();
 }

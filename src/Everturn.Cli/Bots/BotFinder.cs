@@ -2,7 +2,7 @@ using Everturn.Cli.Regions;
 
 namespace Everturn.Cli.Bots;
 
-/// <summary>Finds the program that <c>--bot</c> names, and builds it when that is needed.</summary>
+/// <summary>Finds the project that <c>--bot</c> names.</summary>
 internal static class BotFinder
 {
     private static readonly Dictionary<string, string> Samples = new(StringComparer.Ordinal)
@@ -11,31 +11,21 @@ internal static class BotFinder
         ["numbers"] = "NumbersBot",
     };
 
-    /// <exception cref="CliException">There is no such bot, or it does not build.</exception>
-    public static async Task<BotProgram> FindAsync(string bot, TextWriter output, CancellationToken cancellationToken)
+    /// <exception cref="CliException">There is no such bot.</exception>
+    public static BotSource Find(string bot)
     {
-        if (Samples.TryGetValue(bot, out var sample))
+        if (!Samples.TryGetValue(bot, out var sample))
         {
-            return await FindSampleAsync(bot, sample, cancellationToken);
+            return new(Name: null, FindProject(bot), Built: null);
         }
 
-        var project = FindProject(bot);
-        await output.WriteLineAsync($"Building {project}");
-        var assembly = await BotBuild.RunAsync(project, cancellationToken);
-        return new(Path.GetFileNameWithoutExtension(assembly).ToLowerInvariant(), assembly, Path.GetDirectoryName(project)!);
-    }
-
-    private static async Task<BotProgram> FindSampleAsync(string name, string project, CancellationToken cancellationToken)
-    {
         var root = FindSources()
             ?? throw new CliException(
-                ErrorCodes.UnknownBot, $"the sample bot '{name}' comes with the sources of Everturn, which are not here. Name the path of your bot's project.", ExitCodes.Usage);
-        var folder = Path.Combine(root, "samples", project);
+                ErrorCodes.UnknownBot, $"the sample bot '{bot}' comes with the sources of Everturn, which are not here. Name the path of your bot's project.", ExitCodes.Usage);
         // Built along with this tool, in the same configuration: artifacts/bin/PROJECT/CONFIGURATION beside this tool's own folder.
         var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var built = Path.Combine(root, "artifacts", "bin", project, here.Name, project + ".dll");
-        var assembly = File.Exists(built) ? built : await BotBuild.RunAsync(Path.Combine(folder, project + ".csproj"), cancellationToken);
-        return new(name, assembly, folder);
+        var built = Path.Combine(root, "artifacts", "bin", sample, here.Name, sample + ".dll");
+        return new(bot, Path.Combine(root, "samples", sample, sample + ".csproj"), File.Exists(built) ? built : null);
     }
 
     private static string FindProject(string bot)

@@ -11,12 +11,13 @@ internal sealed class UpRun(UpOptions options, TextWriter output)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var signals = new StopSignals(cancellationToken);
+        var source = BotFinder.Find(options.Bot);
         var directory = new ClusterDirectory(options.Data);
         using var taken = directory.Take();
         var ready = false;
         try
         {
-            var bot = await BotFinder.FindAsync(options.Bot, output, signals.Asked);
+            var bot = await source.BuildAsync(output, signals.Asked);
             await using var view = ClusterView.Create(output);
             ClusterWatch? watch = null;
             using var cluster = new LocalCluster(
