@@ -20,9 +20,9 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private readonly Wakeup _wakeup = new(node.Time);
     private Snapshot? _written;
     private long _leaseBegan;
-    private TaskCompletionSource _news = NewSignal();
     private bool _tending;
 
     /// <summary>Learns of an acknowledged write of this node.</summary>
@@ -35,12 +35,19 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         {
             _written = snapshot;
             _leaseBegan = begun;
-            _news.TrySetResult();
             var starts = !_tending && Holds(snapshot);
             _tending |= starts;
+            if (!starts)
+            {
+                _wakeup.Signal();
+            }
+
             return starts;
         }
     }
+
+    /// <summary>Ends a wait: the node stops.</summary>
+    public void Hurry() => _wakeup.Signal();
 
     /// <summary>Delivers until nothing is owed, the lease is lost, or the node stops.</summary>
     public async Task TendAsync()
@@ -50,8 +57,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         long? firstUnconfirmed = null;
         while (true)
         {
-            var (snapshot, news) = Look();
             var delivered = committer.Delivered;
+            var snapshot = Look();
             if (!Holds(snapshot) && StopTending())
             {
                 return;
@@ -64,7 +71,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
                 var wait = ConfirmationDelay - node.Time.GetElapsedTime(firstUnconfirmed ?? 0);
                 if (delivered.Length < RowsPerConfirmation && wait > TimeSpan.Zero && firstUnconfirmed is not null && !node.Stopping.IsCancellationRequested)
                 {
-                    await NapAsync(wait, news);
+                    await _wakeup.WaitAsync(wait);
                 }
                 else
                 {
@@ -91,16 +98,11 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
 
     private bool Holds(Snapshot snapshot) => snapshot.Record.Lease.Owner == node.Incarnation;
 
-    private (Snapshot Snapshot, Task News) Look()
+    private Snapshot Look()
     {
         lock (_lock)
         {
-            if (_news.Task.IsCompleted)
-            {
-                _news = NewSignal();
-            }
-
-            return (_written!, _news.Task);
+            return _written!;
         }
     }
 
@@ -202,15 +204,15 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
             if (await Task.WhenAny(delivery, nap) == nap)
             {
                 await CommitAsync([Renewal()]);
-                if (!Holds(Look().Snapshot))
+                if (!Holds(Look()))
                 {
-                    await lost.CancelAsync();
+                    lost.Cancel();
                     return;
                 }
             }
             else
             {
-                await awake.CancelAsync();
+                awake.Cancel();
             }
         }
     }
@@ -226,17 +228,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         else
         {
             var third = node.Options.LeaseDuration / 3;
-            await NapAsync(left < third ? left : third);
+            await _wakeup.WaitAsync(left < third ? left : third);
         }
     }
-
-    private async Task NapAsync(TimeSpan duration, Task? news = null)
-    {
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(node.Stopping.Token);
-        var nap = node.DelayAsync(duration, awake.Token);
-        await Task.WhenAny(nap, news ?? nap);
-        await awake.CancelAsync();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
