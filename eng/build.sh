@@ -64,7 +64,7 @@ everturn_exclusively() {
 everturn_dotnet_build() {
     local page=""
     everturn_has_node || page="-p:EverturnSkipWeb=true"
-    dotnet build "$1" -c Release -nologo -v quiet -nodeReuse:false ${page:+"$page"} 9>&-
+    dotnet build "$1" -c Release -nologo -v quiet -consoleLoggerParameters:NoSummary -nodeReuse:false ${page:+"$page"} 9>&-
 }
 
 # The work of everturn_build, alone: another process may have done it meanwhile.

@@ -1,7 +1,7 @@
-using NumbersBot;
 using Everturn.AspNetCore;
 using Everturn.DirectLine;
-using Everturn.Storage.Sqlite;
+using Everturn.Hosting;
+using NumbersBot;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddEverturn().AddBot<Subtraction>().UseSqlite().AddDirectLine();

@@ -1,7 +1,7 @@
-using PizzaBot;
 using Everturn.AspNetCore;
 using Everturn.DirectLine;
-using Everturn.Storage.Sqlite;
+using Everturn.Hosting;
+using PizzaBot;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddEverturn().AddBot<Pizza>().UseSqlite().AddDirectLine();
