@@ -26,16 +26,20 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             var turn = NewTurn();
             try
             {
-                await RunToDeadlineAsync(PipelineAsync(turn, services, patience.Token), deadline);
+                await RunToDeadlineAsync(PipelineAsync(turn, services, patience.Token), patience.Token);
             }
-            catch (Exception exception) when (services.GetService<ITurnErrorHandler>() is { } handler && !deadline.HasPassed)
+            catch (Exception exception) when (!IsOver(patience, deadline) && services.GetService<ITurnErrorHandler>() is { } handler)
             {
                 node.Log.BotFailed(conversation.Id, exception);
                 turn = NewTurn();
-                await RunToDeadlineAsync(handler.OnTurnErrorAsync(turn, exception, patience.Token), deadline);
+                await RunToDeadlineAsync(handler.OnTurnErrorAsync(turn, exception, patience.Token), patience.Token);
             }
 
             return ToRun(letter, turn);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException && IsOver(patience, deadline))
+        {
+            return new BotRun.Late();
         }
         catch (Exception exception)
         {
@@ -53,9 +57,10 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             (activity, cancellationToken) => SendEphemeralAsync(letter, conversation, activity, cancellationToken));
     }
 
+    private static bool IsOver(CancellationTokenSource patience, Deadline deadline) => patience.IsCancellationRequested || deadline.HasPassed;
+
     // A bot that does not heed its token is left behind; what it still does reaches nobody.
-    private Task RunToDeadlineAsync(Task run, Deadline deadline) =>
-        run.IsCompleted ? run : run.WaitAsync(deadline.Remaining, node.Time);
+    private static Task RunToDeadlineAsync(Task run, CancellationToken patience) => run.WaitAsync(patience);
 
     private static Task PipelineAsync(TurnContext turn, IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -98,8 +103,31 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
     private byte[] Serialize(Activity reply)
     {
         var json = ActivityJson.Write(reply);
+        if (!IsReadable(json))
+        {
+            throw new InvalidOperationException(
+                $"ET1017: the bot sent an activity that nests deeper than {ActivityJson.MaxDepth} levels, so that nobody could read it. Flatten it.");
+        }
+
         return json.Length <= node.Options.MaxActivityBytes ? json : throw new InvalidOperationException(
             $"ET1002: the bot sent an activity of {json.Length} bytes; at most {node.Options.MaxActivityBytes} are allowed. Split it, or send a link.");
+    }
+
+    private static bool IsReadable(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = ActivityJson.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     // What the bot left open is taken from the activity that it answers.
@@ -144,6 +172,9 @@ internal abstract record BotRun
 
     /// <summary>The turn, ready to be committed, and the state behind it.</summary>
     public sealed record Ran(TurnEffect Effect, StateBytes State) : BotRun;
+
+    /// <summary>The bot had not ended when its time was over.</summary>
+    public sealed record Late : BotRun;
 
     /// <summary>The bot, or its error handler, threw.</summary>
     public sealed record Threw(Exception Exception) : BotRun;

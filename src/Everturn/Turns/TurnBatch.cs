@@ -48,7 +48,7 @@ internal sealed class TurnBatch(
             var outcome = await CommitAsync(snapshot, known.Length > 0, runs, deadline);
             switch (outcome)
             {
-                case null when ReferenceEquals(snapshot, cached) && !mustRead && runs.Count > 0:
+                case null when ReferenceEquals(snapshot, cached) && !mustRead && runs.Exists(run => run.Result is BotRun.Threw):
                     // All threw, and no commit proves that the state was current: fail only on what the store has.
                     mustRead = true;
                     continue;
@@ -160,11 +160,13 @@ internal sealed class TurnBatch(
                 case BotRun.Ran(var effect, _):
                     letter.Answer(new TurnOutcome.Committed(effect.Answer, IsDuplicate: false));
                     break;
+                case BotRun.Late:
+                    letter.Answer(new TurnOutcome.Unavailable(
+                        $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s.", node.Options.LeaseDuration));
+                    break;
                 case BotRun.Threw(var exception):
                     node.Log.BotFailed(key.Id, exception);
-                    letter.Answer(letter.Deadline.HasPassed
-                        ? new TurnOutcome.Unavailable("ET1008: the bot did not finish in time.", node.Options.LeaseDuration)
-                        : new TurnOutcome.Failed(exception));
+                    letter.Answer(new TurnOutcome.Failed(exception));
                     break;
             }
         }

@@ -1,0 +1,278 @@
+using Everturn.Delivery;
+using Everturn.Hosting;
+using Everturn.Tests.Turns;
+using Everturn.Turns;
+
+namespace Everturn.Tests.Delivery;
+
+public sealed class DeliveryTests
+{
+    private static readonly Exception NodeIsDead = new IOException("the node is dead");
+
+    private readonly FaultyStore _store = new();
+    private readonly RecordingChannel _channel = new();
+
+    [Fact]
+    public async Task Node_that_dies_between_commit_and_delivery_is_succeeded()
+    {
+        var dead = new RecordingChannel { Before = (_, _) => new TaskCompletionSource<DeliveryOutcome?>().Task };
+        var doomed = new DyingStore(_store);
+        var first = NewNode("first", doomed, dead);
+        Assert.IsType<TurnOutcome.Committed>(await first.SendAsync("x"));
+        doomed.Die();
+
+        await using var second = NewNode("second");
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+        Assert.Empty(dead.Arrivals);
+    }
+
+    [Fact]
+    public async Task Message_to_another_node_gets_its_reply_behind_those_of_the_dead_one()
+    {
+        var dead = new RecordingChannel { Before = (_, _) => new TaskCompletionSource<DeliveryOutcome?>().Task };
+        var doomed = new DyingStore(_store);
+        var first = NewNode("first", doomed, dead);
+        await first.SendAsync("x");
+        doomed.Die();
+
+        await using var second = NewNode("second", options: options => options.RecoveryInterval = TimeSpan.FromMinutes(10));
+        await second.SendAsync("y");
+
+        Assert.Equal(["x", "x+y"], await _channel.WaitForAsync(2));
+    }
+
+    [Fact]
+    public async Task Rows_of_a_live_tender_are_left_to_it()
+    {
+        var open = new TaskCompletionSource();
+        _channel.Before = async (_, _) =>
+        {
+            await open.Task;
+            return null;
+        };
+        var other = new RecordingChannel();
+        await using var first = NewNode("first", options: Quick);
+        await using var second = NewNode("second", channel: other, options: Quick);
+
+        await first.SendAsync("x");
+        await second.SendAsync("y");
+        await WaitForSavesAsync(_store.Saves + 10);
+        open.SetResult();
+
+        Assert.Equal(["x", "x+y"], await _channel.WaitForAsync(2));
+        Assert.Empty(other.Arrivals);
+    }
+
+    [Fact]
+    public async Task Channel_that_asks_to_wait_gets_the_row_later_and_in_order()
+    {
+        var refusals = 3;
+        _channel.Before = (_, _) => Task.FromResult<DeliveryOutcome?>(
+            refusals-- > 0 ? new DeliveryOutcome.Retry(TimeSpan.FromMilliseconds(50), "429") : null);
+        await using var node = NewNode();
+
+        await node.SendAsync("x");
+        await node.SendAsync("y");
+
+        Assert.Equal(["x", "x+y"], await _channel.WaitForAsync(2));
+    }
+
+    [Fact]
+    public async Task Channel_that_asks_to_wait_long_is_left_until_then_and_found_by_any_node()
+    {
+        var refusals = 1;
+        _channel.Before = (_, _) => Task.FromResult<DeliveryOutcome?>(
+            refusals-- > 0 ? new DeliveryOutcome.Retry(TimeSpan.FromMilliseconds(400), "429") : null);
+        await using var node = NewNode(options: options => (options.LeaseDuration, options.RecoveryInterval) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(50)));
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+    }
+
+    [Fact]
+    public async Task Row_rejected_for_good_does_not_hold_up_the_others()
+    {
+        _channel.Before = (row, _) => Task.FromResult<DeliveryOutcome?>(row.Id.Revision == 1 ? new DeliveryOutcome.Rejected("403") : null);
+        await using var node = NewNode();
+
+        await node.SendAsync("x");
+        await node.SendAsync("y");
+
+        Assert.Equal(["x+y"], await _channel.WaitForAsync(1));
+    }
+
+    [Fact]
+    public async Task Channel_that_throws_is_tried_again()
+    {
+        var failures = 2;
+        _channel.Before = (_, _) => failures-- > 0 ? throw new IOException("cut") : Task.FromResult<DeliveryOutcome?>(null);
+        await using var node = NewNode();
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+    }
+
+    [Fact]
+    public async Task Delivery_longer_than_the_lease_keeps_it_by_renewal()
+    {
+        var open = new TaskCompletionSource();
+        _channel.Before = async (_, _) =>
+        {
+            await open.Task;
+            return null;
+        };
+        await using var node = NewNode(options: Quick);
+        await using var rival = NewNode("rival", options: Quick);
+
+        await node.SendAsync("x");
+        await WaitForSavesAsync(10);
+        open.SetResult();
+
+        await _channel.WaitForAsync(1);
+        await WaitUntilNothingIsOwedAsync();
+        Assert.Equal(["x"], _channel.Texts);
+    }
+
+    [Fact]
+    public async Task Nothing_leaves_before_its_commit()
+    {
+        var committed = false;
+        _store.BeforeSave = async (_, _) => await Task.Yield();
+        _store.AfterSave = (_, _) =>
+        {
+            committed = true;
+            return Task.CompletedTask;
+        };
+        var early = false;
+        _channel.Before = (_, _) =>
+        {
+            early |= !committed;
+            return Task.FromResult<DeliveryOutcome?>(null);
+        };
+        await using var node = NewNode();
+
+        await node.SendAsync("x");
+        await _channel.WaitForAsync(1);
+
+        Assert.False(early);
+    }
+
+    [Fact]
+    public async Task Confirmation_is_written_when_nothing_more_comes()
+    {
+        await using var node = NewNode();
+
+        await node.SendAsync("x");
+        await _channel.WaitForAsync(1);
+        await WaitUntilNothingIsOwedAsync();
+
+        Assert.Equal(2, _store.Saves);
+    }
+
+    [Fact]
+    public async Task Node_that_stops_delivers_and_gives_its_leases_back()
+    {
+        var node = NewNode();
+        await node.SendAsync("x");
+        await node.DisposeAsync();
+
+        Assert.Equal(["x"], _channel.Texts);
+        Assert.Empty(await _store.ListDueAsync("test", DateTimeOffset.MaxValue, null, 10, default));
+        Assert.IsType<TurnOutcome.Unavailable>(await node.SendAsync("y"));
+    }
+
+    [Fact]
+    public async Task Flood_over_four_nodes_survives_the_death_of_one_in_the_middle()
+    {
+        var doomed = new DyingStore(_store);
+        var a = NewNode("a", doomed);
+        await using var b = NewNode("b");
+        await using var c = NewNode("c");
+        await using var d = NewNode("d");
+        TestNode[] nodes = [a, b, c, d];
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
+        {
+            if (i == 40)
+            {
+                doomed.Die();
+            }
+
+            // A client repeats what was not answered, at another node, with the same id.
+            for (var at = i % 4; ; at = (at + 1) % 4)
+            {
+                if (await nodes[at].SendAsync($"t{i}") is TurnOutcome.Committed committed)
+                {
+                    return committed;
+                }
+            }
+        })));
+
+        Assert.Equal(64, outcomes.Length);
+        // A row that the dead node delivered and could not confirm comes again on a channel that does not take our ids.
+        var texts = await WaitForLastAsync();
+        var once = _channel.Arrivals.DistinctBy(arrival => arrival.Row).OrderBy(arrival => arrival.Row).Select(arrival => arrival.Text).ToArray();
+        TurnTests.AssertEachGrowsByOne(once, 64);
+        Assert.Equal(64, texts.Split('+').Length);
+
+        async Task<string> WaitForLastAsync()
+        {
+            await WaitUntilNothingIsOwedAsync();
+            return _channel.Arrivals.MaxBy(arrival => arrival.Row).Text;
+        }
+    }
+
+    private static void Quick(EverturnOptions options) =>
+        (options.LeaseDuration, options.RecoveryInterval) = (TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(50));
+
+    private TestNode NewNode(
+        string name = "node-1", Everturn.Storage.IStore? store = null, IChannel? channel = null, Action<EverturnOptions>? options = null) =>
+        new(store ?? _store, channel ?? _channel, PizzaLogic.OnTurnAsync, settings =>
+        {
+            settings.LeaseDuration = TimeSpan.FromMilliseconds(300);
+            settings.RecoveryInterval = TimeSpan.FromMilliseconds(100);
+            settings.TurnDeadline = TimeSpan.FromSeconds(2);
+            options?.Invoke(settings);
+        }, name: name);
+
+    private Task WaitForSavesAsync(int saves) => UntilAsync(() => Task.FromResult(_store.Saves >= saves));
+
+    private Task WaitUntilNothingIsOwedAsync() =>
+        UntilAsync(async () => (await _store.ListDueAsync("test", DateTimeOffset.MaxValue, null, 10, default)).Count == 0);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await condition())
+        {
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
+    /// <summary>A node's way to the store that ends with the node.</summary>
+    private sealed class DyingStore(Everturn.Storage.IStore inner) : Everturn.Storage.IStore
+    {
+        private volatile bool _dead;
+
+        public void Die() => _dead = true;
+
+        public ValueTask<Everturn.Storage.StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken) =>
+            _dead ? throw NodeIsDead : inner.LoadAsync(key, cancellationToken);
+
+        public ValueTask<Everturn.Storage.SaveResult> SaveAsync(
+            string key, ReadOnlyMemory<byte> content, Everturn.Storage.ETag? expected, DateTimeOffset? due) =>
+            _dead ? throw NodeIsDead : inner.SaveAsync(key, content, expected, due);
+
+        public ValueTask<bool> DeleteAsync(string key, Everturn.Storage.ETag expected) => inner.DeleteAsync(key, expected);
+
+        public ValueTask<IReadOnlyList<string>> ListDueAsync(
+            string scope, DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken) =>
+            _dead ? throw NodeIsDead : inner.ListDueAsync(scope, now, after, limit, cancellationToken);
+
+        public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
+            inner.ListKeysAsync(prefix, after, limit, cancellationToken);
+    }
+}
