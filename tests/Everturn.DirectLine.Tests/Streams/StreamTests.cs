@@ -28,7 +28,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Stream_gives_echo_and_reply_in_one_frame_and_order()
+    public async Task Stream_gives_each_activity_a_frame_and_watermark_of_its_own()
     {
         await using var node = await TestNode.StartAsync(configure: options => options.PollInterval = TimeSpan.FromMinutes(1));
         var conversation = await node.ConverseAsync();
@@ -37,7 +37,10 @@ public sealed class StreamTests
 
         await conversation.SayAsync(node.Http, "x");
 
-        Assert.Equal(["x", "1: x"], await stream.TextsAsync(1));
+        Assert.Equal(["x"], await stream.TextsAsync(1));
+        Assert.Equal("2", stream.Watermark);
+        Assert.Equal(["1: x"], await stream.TextsAsync(1));
+        Assert.Equal("3", stream.Watermark);
     }
 
     [Fact]
