@@ -237,6 +237,29 @@ public sealed class StreamTests
         Assert.Equal(said + 1, (await resumed.TakeAsync(said + 1)).Count);
     }
 
+    [Fact]
+    public async Task Stream_outlives_a_store_that_is_away_for_a_while()
+    {
+        var documents = new Storage.MemoryStore(new Random(1));
+        var store = new TroubledStore(documents);
+        await using var node = await TestNode.StartAsync(store, configure: options => options.PageBytes = 1024);
+        await using var other = await TestNode.StartAsync(documents, "local-2", configure: options => options.PageBytes = 1024);
+        var conversation = await node.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await stream.TakeAsync(1);
+
+        store.IsAway = true;
+        await Patience.UntilAsync(() => Task.FromResult(node.Log.Lines.Any(line => line.Event.Id == 4005)), "a poll that fails");
+        for (var i = 1; i <= 10; i++)
+        {
+            await conversation.SayAsync(other.Http, $"m{i}");
+        }
+
+        store.IsAway = false;
+        Assert.Equal(Enumerable.Range(1, 10).SelectMany(i => new[] { $"m{i}", $"{i}: m{i}" }).ToArray(), await stream.TextsAsync(20));
+        Assert.Single(node.Log.Lines, line => line.Event.Id == 4005);
+    }
+
     [Theory]
     [InlineData(null, null, "ws://127.0.0.1")]
     [InlineData("https", "chat.contoso.com", "wss://chat.contoso.com/")]
