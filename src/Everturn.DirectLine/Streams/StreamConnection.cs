@@ -93,8 +93,13 @@ internal sealed class StreamConnection(
                 return false;
             }
 
-            _cursor = entries[^1].Sequence;
-            await SendFrameAsync(ActivitySet.Write(entries.Select(entry => entry.Activity), _cursor));
+            // One activity a frame: the client DirectLineJS hands out the activities of a frame one by one, and mixes them
+            // with those of the next frame when that comes meanwhile.
+            foreach (var entry in entries)
+            {
+                _cursor = entry.Sequence;
+                await SendFrameAsync(ActivitySet.Write([entry.Activity], _cursor));
+            }
         }
 
         return true;
