@@ -13,6 +13,7 @@ public sealed class MemoryStore(Random random) : IStore
     /// <inheritdoc />
     public ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken)
     {
+        ThrowIfInvalid(key);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
@@ -43,6 +44,7 @@ public sealed class MemoryStore(Random random) : IStore
     /// <inheritdoc />
     public ValueTask<bool> DeleteAsync(string key, ETag expected)
     {
+        ThrowIfInvalid(key);
         lock (_lock)
         {
             return new(_documents.TryGetValue(key, out var entry) && entry.ETag == expected && _documents.Remove(key));
