@@ -93,8 +93,13 @@ internal sealed class StreamConnection(
                 return false;
             }
 
-            _cursor = entries[^1].Sequence;
-            await SendFrameAsync(ActivitySet.Write(entries.Select(entry => entry.Activity), _cursor));
+            // DirectLineJS hands on a frame's activities one timer tick apart and lets those of the next frame come in
+            // between. So a frame holds one, and the order of frames is the order that the client's user sees.
+            foreach (var entry in entries)
+            {
+                _cursor = entry.Sequence;
+                await SendFrameAsync(ActivitySet.Write([entry.Activity], _cursor));
+            }
         }
 
         return true;

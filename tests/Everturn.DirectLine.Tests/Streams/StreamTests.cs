@@ -28,16 +28,20 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Stream_gives_echo_and_reply_in_one_frame_and_order()
+    public async Task Stream_gives_one_activity_a_frame_each_with_its_own_watermark()
     {
         await using var node = await TestNode.StartAsync(configure: options => options.PollInterval = TimeSpan.FromMinutes(1));
         var conversation = await node.ConverseAsync();
         await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
-        await stream.TakeAsync(1);
-
         await conversation.SayAsync(node.Http, "x");
+        await conversation.SayAsync(node.Http, "y");
 
-        Assert.Equal(["x", "1: x"], await stream.TextsAsync(1));
+        string[] texts = ["hello dl_ada", "x", "1: x", "y", "2: y"];
+        for (var index = 0; index < texts.Length; index++)
+        {
+            Assert.Equal([texts[index]], await stream.TextsAsync(1));
+            Assert.Equal($"{index + 1}", stream.Watermark);
+        }
     }
 
     [Fact]
