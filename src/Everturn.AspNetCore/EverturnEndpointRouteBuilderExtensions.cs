@@ -17,9 +17,14 @@ public static class EverturnEndpointRouteBuilderExtensions
     public static IEndpointConventionBuilder MapBot(this IEndpointRouteBuilder endpoints, string pattern = "/api/messages")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var bot = endpoints.ServiceProvider.GetService<BotEndpoint>() ?? throw new InvalidOperationException(
-            "ET3019: MapBot needs Everturn's services. Call builder.Services.AddEverturn() before Build().");
+        if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(BotEndpoint)) != true)
+        {
+            throw new InvalidOperationException(
+                "ET3019: MapBot needs Everturn's services. Call builder.Services.AddEverturn() before Build().");
+        }
+
+        // Resolved by the request: what is wrong with the options is the host's to say when it starts.
         HealthEndpoints.MapOnce(endpoints);
-        return endpoints.MapPost(pattern, bot.HandleAsync);
+        return endpoints.MapPost(pattern, context => context.RequestServices.GetRequiredService<BotEndpoint>().HandleAsync(context));
     }
 }

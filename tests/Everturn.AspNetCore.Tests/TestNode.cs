@@ -32,8 +32,9 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var log = new LogRecorder();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(
-            [new("Everturn:Node", "node-1"), new("Everturn:Region", "here"), .. settings.Select(setting => KeyValuePair.Create("Everturn:" + setting.Key, (string?)setting.Value))]);
+        builder.Configuration
+            .AddInMemoryCollection([new("Everturn:Node", "node-1"), new("Everturn:Region", "here"), new("Everturn:ShutdownNotice", "00:00:00")])
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Everturn:" + setting.Key, (string?)setting.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddEverturn().AddBot<EchoBot>();

@@ -83,6 +83,32 @@ public sealed class RepeatTests
         Assert.InRange(Stopwatch.GetElapsedTime(marked), TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Requests_in_flight_in_a_region_that_dies_are_answered_by_the_next(bool marked)
+    {
+        await using var cluster = await Cluster.StartAsync(null, "north-1", "north-2", "south-1");
+        var north = cluster.Nodes.Values.Where(node => node.Name.StartsWith("north", StringComparison.Ordinal)).ToArray();
+        foreach (var node in north)
+        {
+            node.OnRequest = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+
+        var asked = Enumerable.Range(0, 10).Select(i => cluster.AskAsync($"c{i}")).ToArray();
+        await Deadline.UntilAsync(() => north.Sum(node => node.Requests.Count) == 10, "all are in flight");
+        await Task.WhenAll(north.Select(async node =>
+        {
+            await node.KillAsync();
+            if (marked)
+            {
+                cluster.Topology.MarkDead(node.Name);
+            }
+        }));
+
+        Assert.All(await Task.WhenAll(asked), node => Assert.Equal("south-1", node));
+    }
+
     [Fact]
     public async Task Refused_connections_do_not_count_as_lost_tries()
     {

@@ -91,6 +91,6 @@ internal static class ConnectorAnswer
         var quote = new string(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxQuote)])
             .Select(letter => char.IsControl(letter) ? ' ' : letter).ToArray());
         var operation = response.Headers.TryGetValues("X-Correlating-OperationId", out var ids) ? $" (operation {string.Join(',', ids)})" : "";
-        return $"ET3017: {request?.Method} {request?.RequestUri} was answered {(int)response.StatusCode}{operation}. {quote}".TrimEnd();
+        return $"ET3017: {request?.Method} {request?.RequestUri?.AbsoluteUri} was answered {(int)response.StatusCode}{operation}. {quote}".TrimEnd();
     }
 }

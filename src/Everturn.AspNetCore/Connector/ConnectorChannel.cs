@@ -80,7 +80,7 @@ internal sealed partial class ConnectorChannel(
 
         if (!LoopbackRule.LeadsHere(url))
         {
-            return new DeliveryOutcome.Rejected($"ET3009: {url} does not lead to this machine, and a node without credentials calls no other.");
+            return new DeliveryOutcome.Rejected($"ET3009: {url.AbsoluteUri} does not lead to this machine, and a node without credentials calls no other.");
         }
 
         using var content = new ConnectorContent(json);
@@ -96,8 +96,8 @@ internal sealed partial class ConnectorChannel(
         {
             var reason = patience.IsCancellationRequested ? $"no answer within {timeout}" : exception.Message;
             return content.HasBegun
-                ? new DeliveryOutcome.Ambiguous($"ET3017: POST {url} was sent, and its answer lost: {reason}")
-                : new DeliveryOutcome.Retry(null, $"ET3017: POST {url} could not be sent: {reason}");
+                ? new DeliveryOutcome.Ambiguous($"ET3017: POST {url.AbsoluteUri} was sent, and its answer lost: {reason}")
+                : new DeliveryOutcome.Retry(null, $"ET3017: POST {url.AbsoluteUri} could not be sent: {reason}");
         }
     }
 

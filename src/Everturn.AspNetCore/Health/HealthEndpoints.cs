@@ -20,10 +20,10 @@ internal static class HealthEndpoints
             return;
         }
 
-        var readiness = endpoints.ServiceProvider.GetRequiredService<Readiness>();
         endpoints.MapGet(LivePath, context => AnswerAsync(context, () => context.Response.WriteAsync("""{"status":"live"}""", context.RequestAborted)));
         endpoints.MapGet("/health/ready", async context =>
         {
+            var readiness = context.RequestServices.GetRequiredService<Readiness>();
             var report = await readiness.ProbeAsync(context.RequestAborted);
             context.Response.StatusCode = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             await AnswerAsync(context, () => context.Response.WriteAsJsonAsync(report, NodeJsonContext.Default.ReadinessReport));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Everturn.AspNetCore.Health;
 
 /// <summary>What <c>/health/ready</c> says.</summary>
@@ -7,5 +9,6 @@ namespace Everturn.AspNetCore.Health;
 /// <param name="Reason">Why the node is unready; null when it is ready.</param>
 internal sealed record ReadinessReport(string Status, string Node, string Region, string? Reason)
 {
+    [JsonIgnore]
     public bool IsReady => Reason is null;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Everturn.Gateway.Forwarding;
 
@@ -15,7 +16,7 @@ internal sealed class NodeClient : IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = DistributedContextPropagator.Current,
+            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
             EnableMultipleHttp2Connections = false,
             // Well below the 130 s after which Kestrel closes an idle connection, so that no request meets a closing one.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),

@@ -19,11 +19,13 @@ internal sealed class NodeTransformer(ResponseBuffer response, Func<HttpStatusCo
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var request = httpContext.Request;
 
-        // The node builds stream URLs from these, so they must name the gateway. A client's own values are not believed.
         proxyRequest.Headers.Host = request.Host.Value;
-        Set(proxyRequest, "X-Forwarded-Host", request.Host.Value);
-        Set(proxyRequest, "X-Forwarded-Proto", request.Scheme);
-        Set(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+        foreach (var (name, value) in ForwardedHeaders.Of(httpContext))
+        {
+            proxyRequest.Headers.Remove(name);
+            proxyRequest.Headers.TryAddWithoutValidation(name, value);
+        }
+
         proxyRequest.Headers.Remove("X-Forwarded-Prefix");
         proxyRequest.Headers.Remove("Forwarded");
 
@@ -55,14 +57,5 @@ internal sealed class NodeTransformer(ResponseBuffer response, Func<HttpStatusCo
         }
 
         return true;
-    }
-
-    private static void Set(HttpRequestMessage request, string name, string? value)
-    {
-        request.Headers.Remove(name);
-        if (!string.IsNullOrEmpty(value))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
     }
 }

@@ -20,6 +20,12 @@ internal static class RequestBody
             return GatewayError.TooLarge;
         }
 
+        // The gateway's own limit counts, also where it is above the server's.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server && server.MaxRequestBodySize < limit)
+        {
+            server.MaxRequestBodySize = limit;
+        }
+
         try
         {
             while (true)

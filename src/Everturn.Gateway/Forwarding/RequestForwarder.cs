@@ -79,7 +79,7 @@ internal sealed class RequestForwarder(
             var changed = topology.Changed;
             if (topology.Choose(key, avoid) is not { } node)
             {
-                if (await HoldAsync(context, changed, patience) is { } refusal)
+                if (await HoldAsync(context, changed, patience, counts: true) is { } refusal)
                 {
                     return refusal;
                 }
@@ -120,8 +120,10 @@ internal sealed class RequestForwarder(
                 return GatewayError.NoNode;
             }
 
-            // Long enough for the news of a whole region's end, short enough for a person not to notice.
-            if (await HoldAsync(context, Task.Delay(pause, time, context.RequestAborted), patience) is { } tooMany)
+            // Long enough for the news of a whole region's end, short enough for a person not to notice. The first pause is
+            // everybody's right: when a node dies, all that was in flight to it comes here at once.
+            var until = Task.Delay(pause, time, context.RequestAborted);
+            if (await HoldAsync(context, until, patience, counts: pause > FirstPause) is { } tooMany)
             {
                 return tooMany;
             }
@@ -130,9 +132,9 @@ internal sealed class RequestForwarder(
         }
     }
 
-    private async Task<GatewayError?> HoldAsync(HttpContext context, Task until, Patience patience)
+    private async Task<GatewayError?> HoldAsync(HttpContext context, Task until, Patience patience, bool counts)
     {
-        if (!held.TryEnter())
+        if (counts && !held.TryEnter())
         {
             return GatewayError.TooBusy;
         }
@@ -154,7 +156,11 @@ internal sealed class RequestForwarder(
         }
         finally
         {
-            held.Leave();
+            if (counts)
+            {
+                held.Leave();
+            }
+
             metrics.Held(-1);
         }
     }

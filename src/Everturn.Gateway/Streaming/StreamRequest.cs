@@ -25,9 +25,11 @@ internal sealed class StreamRequest
         _subProtocols = context.WebSockets.WebSocketRequestedProtocols;
         Add(RequestId.Header, Id);
         Add("Host", request.Host.Value);
-        Add("X-Forwarded-Host", request.Host.Value);
-        Add("X-Forwarded-Proto", request.Scheme);
-        Add("X-Forwarded-For", context.Connection.RemoteIpAddress?.ToString());
+        foreach (var (name, value) in ForwardedHeaders.Of(context))
+        {
+            Add(name, value);
+        }
+
         foreach (var name in PassedOn)
         {
             Add(name, request.Headers[name]);

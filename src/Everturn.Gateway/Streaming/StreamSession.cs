@@ -15,6 +15,7 @@ internal sealed class StreamSession(
     private const int MaxClientMessage = 64 * 1024;
     private const int MaxFruitlessNodes = 5;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SlowestClient = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
 
     private static readonly (WebSocketCloseStatus, string?) Stops = (WebSocketCloseStatus.EndpointUnavailable, "the gateway stops");
@@ -209,7 +210,12 @@ internal sealed class StreamSession(
                 }
 
                 // Sent whole or not at all, whatever becomes of the node meanwhile; only then does the watermark move.
-                await client.SendAsync(reader.Message, type.Value, endOfMessage: true, ended);
+                using (var timeout = new CancellationTokenSource(SlowestClient, time))
+                using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ended))
+                {
+                    await client.SendAsync(reader.Message, type.Value, endOfMessage: true, either.Token);
+                }
+
                 frames++;
                 if (type == WebSocketMessageType.Text && ActivitySetFrame.ReadWatermark(reader.Message.Span) is { } watermark)
                 {

@@ -14,7 +14,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
     private const int RowsPerDelivery = 64;
     private const int RowsPerConfirmation = 8;
 
-    private static readonly TimeSpan ConfirmationDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestConfirmationDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(5);
@@ -68,7 +68,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
             firstUnconfirmed = delivered.IsEmpty ? null : firstUnconfirmed ?? node.Time.GetTimestamp();
             if (owed.Length == 0)
             {
-                var wait = ConfirmationDelay - node.Time.GetElapsedTime(firstUnconfirmed ?? 0);
+                var wait = ConfirmationDelay() - node.Time.GetElapsedTime(firstUnconfirmed ?? 0);
                 if (delivered.Length < RowsPerConfirmation && wait > TimeSpan.Zero && firstUnconfirmed is not null && !node.Stopping.IsCancellationRequested)
                 {
                     await _wakeup.WaitAsync(wait);
@@ -104,6 +104,13 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         {
             return _written!;
         }
+    }
+
+    // The lease must not end while a confirmation waits: its write renews or releases it.
+    private TimeSpan ConfirmationDelay()
+    {
+        var half = node.Options.LeaseDuration / 2;
+        return half < LongestConfirmationDelay ? half : LongestConfirmationDelay;
     }
 
     private bool StopTending()

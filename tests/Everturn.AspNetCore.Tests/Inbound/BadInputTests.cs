@@ -221,13 +221,26 @@ public sealed class BadInputTests
             await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
             socket.Client.Shutdown(SocketShutdown.Send);
             using var reader = new StreamReader(stream);
-            var answer = await reader.ReadToEndAsync();
+            var answer = await ReadUntilClosedAsync(reader);
             Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
         }
 
         using var next = await node.PostAsync(Good);
         Assert.Equal(HttpStatusCode.Accepted, next.StatusCode);
         Assert.DoesNotContain(node.Log.Entries, entry => entry.Level >= LogLevel.Error);
+    }
+
+    // A server may answer, close or reset a connection whose request it cannot read.
+    private static async Task<string> ReadUntilClosedAsync(StreamReader reader)
+    {
+        try
+        {
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static Task<HttpResponseMessage> PostPaddedAsync(TestNode node, int bytes, bool chunked)

@@ -36,7 +36,7 @@ public sealed class GarbageTests
             {
                 throw new InvalidOperationException($"{answer.StatusCode} to {contentType}: {Encoding.UTF8.GetString(body)}");
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400).WithQuietOnSuccess(true));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithQuietOnSuccess(true));
 
         // The property says little unless both good and bad bodies were among them.
         Assert.Contains(400, ways);

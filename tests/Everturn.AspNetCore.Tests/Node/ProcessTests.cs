@@ -28,7 +28,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(0, child.ExitCode);
         Assert.Contains("Application is shutting down", await child.Output, StringComparison.Ordinal);
-        Assert.Equal(["node.json"], _directory.GetFiles().Select(file => file.Name));
+        Assert.Equal(["node.json"], _directory.GetFiles().Select(file => file.Name).ToArray());
     }
 
     [Fact]

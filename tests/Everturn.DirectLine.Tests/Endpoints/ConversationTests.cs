@@ -36,7 +36,7 @@ public sealed class ConversationTests
     {
         await using var node = await TestNode.StartAsync();
         var token = await TestConversation.NewTokenAsync(node.Http, "dl_ada");
-        var conversation = new TestConversation(TokenReader.Claim(token, "conv"), token, "");
+        var conversation = new TestConversation(ClientToken.Claim(token, "conv"), token, "");
         Assert.Empty((await conversation.GetAsync(node.Http)).Activities);
 
         await conversation.SayAsync(node.Http, "x");

@@ -28,6 +28,7 @@ internal sealed class TestBot : ActivityHandler
                 return;
             case "type":
                 await turn.SendTypingAsync(cancellationToken);
+                await (turn.Services.GetService<BotDiary>()?.MayGoOn.Task ?? Task.CompletedTask);
                 return;
             case "bye":
                 await turn.SendActivityAsync(new Activity { Type = ActivityTypes.EndOfConversation, Code = "completedSuccessfully" }, cancellationToken);
@@ -43,8 +44,11 @@ internal sealed class TestBot : ActivityHandler
     }
 }
 
-/// <summary>What the bot heard, in the runs that it made.</summary>
+/// <summary>What the bot heard in the runs that it made, and what it waits for.</summary>
 internal sealed class BotDiary
 {
     public ConcurrentQueue<Activity> Heard { get; } = new();
+
+    /// <summary>What a bot that is writing waits for.</summary>
+    public TaskCompletionSource MayGoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -56,8 +56,10 @@ internal sealed class TestStream : IAsyncDisposable
     public async Task<List<JsonElement>> TakeAsync(int count)
     {
         var activities = new List<JsonElement>();
+        var deadline = DateTime.UtcNow + Patience.Limit;
         while (activities.Count < count)
         {
+            Assert.True(DateTime.UtcNow < deadline, $"Only {activities.Count} of {count} activities came.");
             var frame = await FrameAsync();
             Assert.NotNull(frame);
             if (frame.Length == 0)

@@ -118,6 +118,8 @@ internal sealed class Cluster : IAsyncDisposable
         throw new InvalidOperationException($"No conversation is on {node}.");
     }
 
+    public Task StopAsync() => _app.StopAsync(Deadline.Token);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

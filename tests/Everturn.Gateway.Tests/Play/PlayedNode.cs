@@ -135,7 +135,7 @@ internal sealed class PlayedNode : IAsyncDisposable
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         return new Received(
-            Name, context.Request.Method, context.Request.Path + context.Request.QueryString,
+            Name, context.Request.Method, context.Request.Path.Value + context.Request.QueryString,
             context.Request.Headers["Everturn-Request-Id"].ToString(), body, headers);
     }
 
