@@ -147,7 +147,7 @@ public sealed partial class OpeningTests : IDisposable
     [Fact]
     public async Task Many_openings_at_once_of_a_new_file_all_succeed()
     {
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < 40; round++)
         {
             var file = _directory.File($"new-{round}.db");
             var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(file))));

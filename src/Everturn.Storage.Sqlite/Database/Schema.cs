@@ -27,18 +27,29 @@ internal static class Schema
     // Makes or checks the file; several processes may be doing so at once.
     public static void Prepare(Connection connection)
     {
-        if (IsCurrent(connection))
-        {
-            SetJournal(connection);
-            return;
-        }
-
+        var current = IsCurrentAtOnce(connection);
         SetJournal(connection);
+        if (current) return;
+
         connection.Execute("BEGIN IMMEDIATE", Opening);
         try
         {
             // Somebody else may have made it while we waited.
             if (!IsCurrent(connection)) connection.Execute(Create, Opening);
+        }
+        finally
+        {
+            connection.RollBack();
+        }
+    }
+
+    // In one read transaction: another process may be making the file, and half of what it makes looks like another program's.
+    private static bool IsCurrentAtOnce(Connection connection)
+    {
+        connection.Execute("BEGIN", Opening);
+        try
+        {
+            return IsCurrent(connection);
         }
         finally
         {
