@@ -53,7 +53,8 @@ tests_browser() {
 # Builds once: the solution, or the tool and the projects named.
 tests_build() {
     echo "Building"
-    if ! everturn_exclusively tests_build_now "$@"; then
+    if ! everturn_exclusively tests_build_now "$@" >"$results/build.log" 2>&1; then
+        cat "$results/build.log"
         echo "FAILED: the build"
         failed=$((failed + 1))
         return 1
