@@ -158,8 +158,37 @@ public sealed class GatewayTopology
 
     internal bool AnyReady => !_routes.IsEmpty;
 
+    /// <summary>
+    /// Whether the node is ready by a probe that began after a moment; one is started if need be. Where one node has just been
+    /// lost, its neighbour may be going the same way, and the last word on it is up to an interval old.
+    /// </summary>
+    internal async Task<bool> ConfirmAsync(NodeRun run, long since, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task reported;
+            lock (_lock)
+            {
+                if (!_nodes.TryGetValue(run.Name, out var entry) || entry.Run != run || entry.State != NodeState.Ready)
+                {
+                    return false;
+                }
+
+                if (entry.ProbedAt >= since)
+                {
+                    return true;
+                }
+
+                reported = entry.Reported;
+                entry.Nudge();
+            }
+
+            await reported.WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>What a probe found.</summary>
-    internal void Report(NodeEntry entry, NodeState state, string? reason, TimeSpan? latency)
+    internal void Report(NodeEntry entry, long began, NodeState state, string? reason, TimeSpan? latency)
     {
         lock (_lock)
         {
@@ -189,6 +218,7 @@ public sealed class GatewayTopology
             }
 
             SetState(entry, state, reason);
+            entry.ProbeEnded(began);
         }
     }
 

@@ -40,6 +40,7 @@ async function assertEverythingArrivedOnce(conversation, ids) {
   await conversation.send('start over');
   await conversation.until(() => conversation.replies.length > count, arrivalMilliseconds, 'the answer to the last message');
 
+  assert.equal(new Set(received.map(activity => activity.id)).size, received.length, 'no id twice');
   const echoes = conversation.echoes.slice(0, count);
   const replies = conversation.replies.slice(0, count);
   assert.deepEqual(echoes.map(echo => echo.text), toppings, 'echoes, in the order of sending');
@@ -53,7 +54,6 @@ async function assertEverythingArrivedOnce(conversation, ids) {
 
   assert.deepEqual(echoes.map(echo => echo.id), ids, 'a message has the id that its post was answered with');
   assert.deepEqual(replies.map(reply => reply.replyToId), ids, 'a reply names the message that it answers');
-  assert.equal(new Set(received.map(activity => activity.id)).size, received.length, 'no id twice');
 
   const numbers = received.map(activity => activity.channelData?.['webchat:sequence-id']);
   assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b), 'handed on in the order of the conversation');

@@ -21,6 +21,8 @@ interface StoreAction {
 }
 
 export interface ChatEvents {
+  /** Messages can be sent from now on; before that, Web Chat ignores Enter without a word. */
+  onConnected: () => void;
   onAnswer: (answer: Answer) => void;
   /** The connection is over for good; only a new conversation helps. */
   onEnd: () => void;
@@ -41,15 +43,15 @@ export class Chat {
     return new Chat(element, token, events);
   }
 
-  private constructor(element: HTMLElement, token: string, { onAnswer, onEnd }: ChatEvents) {
+  private constructor(element: HTMLElement, token: string, events: ChatEvents) {
     const directLine = createDirectLine({ token, domain: `${location.origin}/v3/directline` });
     this.#directLine = directLine;
-    this.#connection = this.#directLine.connectionStatus$.subscribe(status => status > online && onEnd());
+    this.#connection = this.#directLine.connectionStatus$.subscribe(status => status > online && events.onEnd());
     this.#root = createRoot(element);
     this.#root.render(
       <ReactWebChat
         directLine={directLine}
-        store={createStore({}, observe(onAnswer))}
+        store={createStore({}, observe(events))}
         styleOptions={chatStyle}
         activityStatusMiddleware={showNode}
         locale="en-US"
@@ -70,7 +72,7 @@ function newUserId(): string {
 }
 
 /** Web Chat's store tells of each activity that comes and goes; replies are matched to the messages they answer. */
-function observe(onAnswer: (answer: Answer) => void) {
+function observe({ onConnected, onAnswer }: ChatEvents) {
   const sentAt = new Map<string, number>();
 
   return () => (next: (action: StoreAction) => unknown) => (action: StoreAction) => {
@@ -96,7 +98,12 @@ function observe(onAnswer: (answer: Answer) => void) {
       }
     }
 
-    return next(action);
+    const result = next(action);
+    if (action.type === 'DIRECT_LINE/CONNECT_FULFILLED') {
+      onConnected();
+    }
+
+    return result;
   };
 }
 

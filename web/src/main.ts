@@ -51,12 +51,15 @@ async function converse(): Promise<void> {
   chat = undefined;
   answers.clear();
   clearNotice('chat');
+  const webchat = part('webchat');
+  webchat.dataset['connected'] = 'false';
 
   // Web Chat is most of the page's weight, and the console need not wait for it.
   const { Chat } = await import('./chat');
   while (mine === attempt) {
     try {
-      const started = await Chat.start(part('webchat'), {
+      const started = await Chat.start(webchat, {
+        onConnected: () => mine === attempt && connected(webchat),
         onAnswer: answer => mine === attempt && answers.add(answer),
         onEnd: () => mine === attempt && offerNewConversation()
       });
@@ -74,6 +77,15 @@ async function converse(): Promise<void> {
 
       await new Promise(resolve => setTimeout(resolve, 1500));
     }
+  }
+}
+
+function connected(webchat: HTMLElement): void {
+  webchat.dataset['connected'] = 'true';
+
+  // Whoever opens the page at a desk wants to type; on a phone the keyboard would cover the console.
+  if (matchMedia('(pointer: fine)').matches && document.activeElement === document.body) {
+    webchat.querySelector<HTMLElement>('[data-id="webchat-sendbox-input"]')?.focus({ preventScroll: true });
   }
 }
 
