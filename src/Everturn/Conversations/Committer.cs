@@ -113,8 +113,9 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 {
                     var snapshot = new Snapshot(next, etag, bytes.Length, SnapshotSource.Written);
                     node.Cache.Put(key, snapshot);
-                    Strike(confirmed);
+                    // First the record without the rows, then the rows: so no reader of both sees one as still owed.
                     written(snapshot, begun);
+                    Strike(confirmed);
                     return new CommitOutcome.Committed(snapshot);
                 }
 

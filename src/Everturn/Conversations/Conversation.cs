@@ -45,6 +45,9 @@ internal sealed class Conversation : IDisposable
         }
     }
 
+    /// <summary>Ends the waits of the tender: the node stops.</summary>
+    public void Hurry() => _tender.Hurry();
+
     public void Dispose() => Committer.Dispose();
 
     private void Written(Snapshot snapshot, long begun)

@@ -32,6 +32,18 @@ internal sealed class ConversationRegistry(NodeContext node, BotRunner bots)
         Leave(conversation);
     }
 
+    /// <summary>Ends the waits of all tenders: the node stops.</summary>
+    public void Hurry()
+    {
+        lock (_lock)
+        {
+            foreach (var conversation in _active.Values)
+            {
+                conversation.Hurry();
+            }
+        }
+    }
+
     /// <summary>Completes when nothing goes on any more.</summary>
     public Task WhenIdleAsync()
     {

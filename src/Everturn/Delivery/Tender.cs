@@ -14,15 +14,15 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
     private const int RowsPerDelivery = 64;
     private const int RowsPerConfirmation = 8;
 
-    private static readonly TimeSpan ConfirmationDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestConfirmationDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private readonly Wakeup _wakeup = new(node.Time);
     private Snapshot? _written;
     private long _leaseBegan;
-    private TaskCompletionSource _news = NewSignal();
     private bool _tending;
 
     /// <summary>Learns of an acknowledged write of this node.</summary>
@@ -35,12 +35,19 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         {
             _written = snapshot;
             _leaseBegan = begun;
-            _news.TrySetResult();
             var starts = !_tending && Holds(snapshot);
             _tending |= starts;
+            if (!starts)
+            {
+                _wakeup.Signal();
+            }
+
             return starts;
         }
     }
+
+    /// <summary>Ends a wait: the node stops.</summary>
+    public void Hurry() => _wakeup.Signal();
 
     /// <summary>Delivers until nothing is owed, the lease is lost, or the node stops.</summary>
     public async Task TendAsync()
@@ -50,8 +57,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         long? firstUnconfirmed = null;
         while (true)
         {
-            var (snapshot, news) = Look();
             var delivered = committer.Delivered;
+            var snapshot = Look();
             if (!Holds(snapshot) && StopTending())
             {
                 return;
@@ -61,10 +68,10 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
             firstUnconfirmed = delivered.IsEmpty ? null : firstUnconfirmed ?? node.Time.GetTimestamp();
             if (owed.Length == 0)
             {
-                var wait = ConfirmationDelay - node.Time.GetElapsedTime(firstUnconfirmed ?? 0);
+                var wait = ConfirmationDelay() - node.Time.GetElapsedTime(firstUnconfirmed ?? 0);
                 if (delivered.Length < RowsPerConfirmation && wait > TimeSpan.Zero && firstUnconfirmed is not null && !node.Stopping.IsCancellationRequested)
                 {
-                    await NapAsync(wait, news);
+                    await _wakeup.WaitAsync(wait);
                 }
                 else
                 {
@@ -91,17 +98,19 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
 
     private bool Holds(Snapshot snapshot) => snapshot.Record.Lease.Owner == node.Incarnation;
 
-    private (Snapshot Snapshot, Task News) Look()
+    private Snapshot Look()
     {
         lock (_lock)
         {
-            if (_news.Task.IsCompleted)
-            {
-                _news = NewSignal();
-            }
-
-            return (_written!, _news.Task);
+            return _written!;
         }
+    }
+
+    // The lease must not end while a confirmation waits: its write renews or releases it.
+    private TimeSpan ConfirmationDelay()
+    {
+        var half = node.Options.LeaseDuration / 2;
+        return half < LongestConfirmationDelay ? half : LongestConfirmationDelay;
     }
 
     private bool StopTending()
@@ -202,15 +211,15 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
             if (await Task.WhenAny(delivery, nap) == nap)
             {
                 await CommitAsync([Renewal()]);
-                if (!Holds(Look().Snapshot))
+                if (!Holds(Look()))
                 {
-                    await lost.CancelAsync();
+                    lost.Cancel();
                     return;
                 }
             }
             else
             {
-                await awake.CancelAsync();
+                awake.Cancel();
             }
         }
     }
@@ -226,17 +235,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         else
         {
             var third = node.Options.LeaseDuration / 3;
-            await NapAsync(left < third ? left : third);
+            await _wakeup.WaitAsync(left < third ? left : third);
         }
     }
-
-    private async Task NapAsync(TimeSpan duration, Task? news = null)
-    {
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(node.Stopping.Token);
-        var nap = node.DelayAsync(duration, awake.Token);
-        await Task.WhenAny(nap, news ?? nap);
-        await awake.CancelAsync();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -103,8 +103,31 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
     private byte[] Serialize(Activity reply)
     {
         var json = ActivityJson.Write(reply);
+        if (!IsReadable(json))
+        {
+            throw new InvalidOperationException(
+                $"ET1017: the bot sent an activity that nests deeper than {ActivityJson.MaxDepth} levels, so that nobody could read it. Flatten it.");
+        }
+
         return json.Length <= node.Options.MaxActivityBytes ? json : throw new InvalidOperationException(
             $"ET1002: the bot sent an activity of {json.Length} bytes; at most {node.Options.MaxActivityBytes} are allowed. Split it, or send a link.");
+    }
+
+    private static bool IsReadable(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = ActivityJson.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     // What the bot left open is taken from the activity that it answers.

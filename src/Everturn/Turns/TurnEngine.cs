@@ -55,7 +55,8 @@ internal sealed class TurnEngine : ITurnEngine
     /// <param name="cancellationToken">Stops the wait; other nodes then take over when the leases end.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _node.Stopping.CancelAsync();
+        _node.Stopping.Cancel();
+        _conversations.Hurry();
         await _conversations.WhenIdleAsync().WaitAsync(cancellationToken);
     }
 }

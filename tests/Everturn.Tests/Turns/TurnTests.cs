@@ -306,6 +306,18 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task Reply_that_nobody_could_read_fails_the_turn()
+    {
+        var deep = string.Concat(Enumerable.Repeat("[", 70)) + string.Concat(Enumerable.Repeat("]", 70));
+        using var value = JsonDocument.Parse(deep, new JsonDocumentOptions { MaxDepth = 128 });
+        await using var node = NewNode((turn, token) => turn.SendActivityAsync(new Activity { Type = "event", Value = value.RootElement }, token).AsTask());
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
+
+        Assert.StartsWith("ET1017", failed.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inbox_full_of_young_activities_is_unavailable_and_forgets_nothing()
     {
         await using var node = NewNode(options: options => options.InboxCapacity = 2);

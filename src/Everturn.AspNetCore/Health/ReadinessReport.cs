@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Everturn.AspNetCore.Health;
+
+/// <summary>What <c>/health/ready</c> says.</summary>
+/// <param name="Status"><c>ready</c> or <c>unready</c>.</param>
+/// <param name="Node">The node's name.</param>
+/// <param name="Region">The node's region.</param>
+/// <param name="Reason">Why the node is unready; null when it is ready.</param>
+internal sealed record ReadinessReport(string Status, string Node, string Region, string? Reason)
+{
+    [JsonIgnore]
+    public bool IsReady => Reason is null;
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Everturn.Cli.Admin;
+using Everturn.Cli.Chat;
+using Everturn.Cli.Cluster;
+
+namespace Everturn.Cli;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = false)]
+[JsonSerializable(typeof(Announcement))]
+[JsonSerializable(typeof(ClusterFile))]
+[JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(FaultRequest))]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(ActivitySet))]
+[JsonSerializable(typeof(OutgoingMessage))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(ResourceAnswer))]
+internal sealed partial class CliJson : JsonSerializerContext;

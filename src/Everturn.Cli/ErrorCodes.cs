@@ -1,0 +1,24 @@
+namespace Everturn.Cli;
+
+/// <summary>The tool's codes, 60xx. A code never changes its meaning; docs/errors.md explains each.</summary>
+internal static class ErrorCodes
+{
+    public const string CommandLine = "ET6001";
+    public const string UnknownRegion = "ET6002";
+    public const string UnknownBot = "ET6003";
+    public const string BotDoesNotBuild = "ET6004";
+    public const string OneNodeOnly = "ET6005";
+    public const string PortInUse = "ET6006";
+    public const string ClusterRuns = "ET6007";
+    public const string NodeDiedAtStart = "ET6008";
+    public const string NodeNotReady = "ET6009";
+    public const string NoCluster = "ET6010";
+    public const string UnknownTarget = "ET6011";
+    public const string NotInThisState = "ET6012";
+    public const string NotOnThisSystem = "ET6013";
+    public const string ForeignOrigin = "ET6014";
+    public const string BadFault = "ET6015";
+    public const string DataDirectory = "ET6016";
+    public const string DirectLine = "ET6017";
+    public const string NoDotnet = "ET6018";
+}

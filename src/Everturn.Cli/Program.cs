@@ -1,0 +1,3 @@
+using Everturn.Cli.Commands;
+
+return await EverturnCommand.RunAsync(args, Console.Out, Console.Error);

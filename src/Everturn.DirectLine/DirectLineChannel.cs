@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json;
+using Everturn.Activities;
+using Everturn.Conversations;
+using Everturn.Delivery;
+using Everturn.DirectLine.Conversations;
+using Everturn.DirectLine.Json;
+using Everturn.DirectLine.Streams;
+using Everturn.DirectLine.Transcripts;
+using Everturn.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Everturn.DirectLine;
+
+/// <summary>The way out of the engine into transcripts, and from there to clients.</summary>
+internal sealed class DirectLineChannel(
+    TranscriptStore transcripts, LiveConversations live, IOptions<EverturnOptions> node, TimeProvider time) : IChannel
+{
+    public bool Serves(string channelId, string serviceUrl) =>
+        channelId is DirectLineIds.Channel or "webchat" && serviceUrl == DirectLineIds.ServiceUrl;
+
+    public async ValueTask<IReadOnlyList<DeliveryOutcome>> DeliverAsync(
+        ConversationKey conversation, IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
+    {
+        if (!DirectLineIds.IsConversation(conversation.Id))
+        {
+            return [new DeliveryOutcome.Rejected("ET4029: The conversation is not one of Direct Line.")];
+        }
+
+        StoredTranscript? stored;
+        try
+        {
+            // One write for all rows. A transcript that is not there yet comes into being here: the bot's word counts.
+            stored = await transcripts.UpdateAsync(
+                conversation.Id,
+                transcript => RowAppender.Append(transcript, conversation.Id, rows, node.Value, time.GetUtcNow()),
+                cancellationToken);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or InvalidDataException)
+        {
+            // Not ambiguous: a repeat of what was written after all is recognized by its row ids.
+            return [new DeliveryOutcome.Retry(null, exception.Message)];
+        }
+
+        if (stored is null)
+        {
+            return [new DeliveryOutcome.Retry(null, "ET4028: The conversation is being written by others.")];
+        }
+
+        live.Publish(conversation.Id, stored.Transcript);
+        ShowEphemeral(conversation.Id, rows);
+        return rows.Select(row => new DeliveryOutcome.Delivered(ActivityId(stored.Transcript, row))).ToArray();
+    }
+
+    public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+    {
+        live.PublishEphemeral(conversation.Id, Complete(conversation.Id, ActivityJson.Write(activity), activity.From is null));
+        return default;
+    }
+
+    // A typing indicator that was committed with words behind it has been overtaken by them.
+    private void ShowEphemeral(string conversation, IReadOnlyList<OutboxRow> rows)
+    {
+        if (!live.Has(conversation))
+        {
+            return;
+        }
+
+        foreach (var row in rows.Reverse().TakeWhile(IsEphemeral).Reverse())
+        {
+            live.PublishEphemeral(conversation, Complete(conversation, row.Activity.Span, lacksSender: false));
+        }
+    }
+
+    private byte[] Complete(string conversation, ReadOnlySpan<byte> activity, bool lacksSender)
+    {
+        List<JsonEdit> edits =
+        [
+            JsonEdit.Set("id", DirectLineIds.NewTyping(conversation)),
+            JsonEdit.Set("timestamp", time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            JsonEdit.Set("channelId", DirectLineIds.Channel),
+            JsonEdit.Within("conversation", JsonEdit.Set("id", conversation)),
+            JsonEdit.Remove("replyToId"),
+        ];
+        if (lacksSender)
+        {
+            edits.Add(JsonEdit.SetRaw(
+                "from", JsonSerializer.SerializeToUtf8Bytes(BotAccount.Of(node.Value), ActivityJsonContext.Default.ChannelAccount)));
+        }
+
+        return RawJson.Patch(activity, edits);
+    }
+
+    private static bool IsEphemeral(OutboxRow row) => RowAppender.IsEphemeral(ActivityJson.Read(row.Activity.Span));
+
+    // The row may be an old one, delivered again; one that has moved to a page needs no id any more.
+    private static string? ActivityId(Transcript transcript, OutboxRow row)
+    {
+        var entry = transcript.Entries.LastOrDefault(entry => entry.Row == row.Id);
+        return entry is null ? null : RawJson.StringMember(entry.Activity.Span, "id");
+    }
+}

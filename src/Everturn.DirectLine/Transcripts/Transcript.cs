@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Everturn.Delivery;
+
+namespace Everturn.DirectLine.Transcripts;
+
+/// <summary>The head of a conversation's transcript: its facts, its newest activities, and where the older ones are.</summary>
+internal sealed record Transcript
+{
+    /// <summary>How many users are remembered as having joined; the oldest is forgotten first.</summary>
+    private const int MaxJoined = 64;
+
+    public static readonly Transcript Empty = new();
+
+    /// <summary>When the bot was told of the conversation; null when it has not been yet.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>The user that the conversation's token named when it began.</summary>
+    public DirectLineUser? User { get; init; }
+
+    /// <summary>Users of whom the bot has been told, as <see cref="DirectLineIds.UserKey"/> spells them.</summary>
+    public ImmutableArray<string> Joined { get; init; } = [];
+
+    /// <summary>The sequence number of the newest activity; 0 when there is none.</summary>
+    public long Last { get; init; }
+
+    /// <summary>The highest outbox row applied: rows up to here are repeats.</summary>
+    public RowId Row { get; init; }
+
+    /// <summary>The newest activity's timestamp; later ones are never before it, whichever node's clock they come from.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>The pages that hold older activities, in order.</summary>
+    public ImmutableArray<PageRange> Pages { get; init; } = [];
+
+    /// <summary>The newest activities, in order.</summary>
+    public ImmutableArray<TranscriptEntry> Entries { get; init; } = [];
+
+    /// <summary>The size of the activities held here.</summary>
+    public int EntryBytes => Entries.Sum(entry => entry.Activity.Length);
+
+    public bool HasJoined(string userKey) => Joined.Contains(userKey, StringComparer.Ordinal);
+
+    public Transcript WithJoined(string userKey) =>
+        HasJoined(userKey) ? this : this with { Joined = [.. Joined.Skip(Math.Max(0, Joined.Length + 1 - MaxJoined)), userKey] };
+}
+
+/// <summary>A page of older activities: the sequence numbers of its first and last.</summary>
+internal readonly record struct PageRange(long First, long Last);

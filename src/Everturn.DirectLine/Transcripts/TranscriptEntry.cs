@@ -1,0 +1,9 @@
+using Everturn.Delivery;
+
+namespace Everturn.DirectLine.Transcripts;
+
+/// <summary>One activity of a transcript, as clients get it.</summary>
+/// <param name="Sequence">Its place in the conversation, from 1: what a watermark counts.</param>
+/// <param name="Row">The outbox row that brought it.</param>
+/// <param name="Activity">UTF-8 JSON, complete and final.</param>
+internal sealed record TranscriptEntry(long Sequence, RowId Row, ReadOnlyMemory<byte> Activity);

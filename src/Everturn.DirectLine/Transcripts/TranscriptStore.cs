@@ -1,0 +1,208 @@
+using System.Globalization;
+using Everturn.Hosting;
+using Everturn.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Everturn.DirectLine.Transcripts;
+
+/// <summary>Reads and changes transcripts in the store that all nodes share.</summary>
+internal sealed class TranscriptStore(
+    IStore store, IOptions<EverturnOptions> node, IOptions<DirectLineOptions> options, TimeProvider time, ILogger<TranscriptStore> logger)
+{
+    private const string HeadKind = "transcript";
+    private const string PageKind = "transcript-page";
+    private const int MaxAttempts = 12;
+
+    private readonly TranscriptCache _cache = new(options.Value.CacheBytes);
+
+    /// <summary>The head as the store has it now; <see cref="StoredTranscript.None"/> when there is none.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public async ValueTask<StoredTranscript> LoadAsync(string conversation, CancellationToken cancellationToken)
+    {
+        var document = await LoadDocumentAsync(HeadKey(conversation), cancellationToken);
+        if (document is null)
+        {
+            return StoredTranscript.None;
+        }
+
+        if (_cache.Get(conversation) is { } cached && cached.ETag == document.ETag)
+        {
+            return cached;
+        }
+
+        var loaded = new StoredTranscript(TranscriptFormat.ReadHead(document.Content), document.ETag);
+        _cache.Set(conversation, loaded);
+        return loaded;
+    }
+
+    /// <summary>The head as this node last saw it, else as the store has it.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public ValueTask<StoredTranscript> LoadRecentAsync(string conversation, CancellationToken cancellationToken) =>
+        _cache.Get(conversation) is { } cached ? new(cached) : LoadAsync(conversation, cancellationToken);
+
+    /// <summary>Changes a transcript by a conditional write, again from the newest version when another write came first.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="change">Returns the changed transcript, or the very same one when there is nothing to change. May be called repeatedly.</param>
+    /// <param name="cancellationToken">Stops between attempts and before the first; a write under way is awaited.</param>
+    /// <returns>The transcript as it is now; null when others kept writing first.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed; the change may or may not be made.</exception>
+    public async ValueTask<StoredTranscript?> UpdateAsync(
+        string conversation, Func<Transcript, Transcript> change, CancellationToken cancellationToken)
+    {
+        var current = await LoadRecentAsync(conversation, cancellationToken);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var changed = change(current.Transcript);
+            if (ReferenceEquals(changed, current.Transcript))
+            {
+                return current;
+            }
+
+            var (shrunk, dropped) = await ArchiveAsync(conversation, current.Transcript, changed);
+            var result = await SaveDocumentAsync(conversation, HeadKey(conversation), TranscriptFormat.WriteHead(shrunk), current.ETag);
+            if (result.ETag is { } etag)
+            {
+                var saved = new StoredTranscript(shrunk, etag);
+                _cache.Set(conversation, saved);
+                await DropAsync(conversation, dropped);
+                return saved;
+            }
+
+            _cache.Remove(conversation);
+            if (attempt > 0)
+            {
+                var ceiling = Math.Min(200, 2 << attempt);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, ceiling)), time, cancellationToken);
+            }
+
+            current = await LoadAsync(conversation, cancellationToken);
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads activities behind a sequence number, oldest first.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="transcript">Its head.</param>
+    /// <param name="after">The last sequence number not wanted.</param>
+    /// <param name="maxCount">The most activities to return.</param>
+    /// <param name="maxBytes">Where to stop; the first activity comes however large it is.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="StoreUnavailableException">The store failed, or a page was dropped since the head was read.</exception>
+    public async ValueTask<IReadOnlyList<TranscriptEntry>> ReadAfterAsync(
+        string conversation, Transcript transcript, long after, int maxCount, int maxBytes, CancellationToken cancellationToken)
+    {
+        var found = new List<TranscriptEntry>();
+        var bytes = 0;
+        foreach (var page in transcript.Pages.Where(page => page.Last > after))
+        {
+            var document = await LoadDocumentAsync(PageKey(conversation, page), cancellationToken)
+                ?? throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");
+            if (!Take(TranscriptFormat.ReadPage(document.Content)))
+            {
+                return found;
+            }
+        }
+
+        Take(transcript.Entries);
+        return found;
+
+        bool Take(IEnumerable<TranscriptEntry> entries)
+        {
+            foreach (var entry in entries.Where(entry => entry.Sequence > after))
+            {
+                if (found.Count >= maxCount || (found.Count > 0 && bytes + entry.Activity.Length > maxBytes))
+                {
+                    return false;
+                }
+
+                found.Add(entry);
+                bytes += entry.Activity.Length;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Moves older activities to a page before the head would grow too large.</summary>
+    /// <remarks>
+    /// Only what is already committed moves, so every node that writes this page writes the same: its content follows
+    /// from its range. A quarter stays, for readers that are nearly up to date.
+    /// </remarks>
+    private async ValueTask<(Transcript Shrunk, IReadOnlyList<PageRange> Dropped)> ArchiveAsync(
+        string conversation, Transcript committed, Transcript changed)
+    {
+        if (committed.EntryBytes < options.Value.PageBytes || changed.Entries.Length == committed.Entries.Length)
+        {
+            return (changed, []);
+        }
+
+        var kept = 0;
+        var count = committed.Entries.Length;
+        while (count > 1 && kept + committed.Entries[count - 1].Activity.Length <= options.Value.PageBytes / 4)
+        {
+            kept += committed.Entries[--count].Activity.Length;
+        }
+
+        var archived = committed.Entries[..count];
+        var page = new PageRange(archived[0].Sequence, archived[^1].Sequence);
+        // A failed precondition means that another node has written this very page.
+        await SaveDocumentAsync(conversation, PageKey(conversation, page), TranscriptFormat.WritePage(archived), expected: null);
+        var pages = changed.Pages.Add(page);
+        var tooMany = Math.Max(0, pages.Length - options.Value.MaxPages);
+        return (changed with { Pages = pages[tooMany..], Entries = changed.Entries[count..] }, pages[..tooMany]);
+    }
+
+    private async ValueTask DropAsync(string conversation, IReadOnlyList<PageRange> pages)
+    {
+        foreach (var page in pages)
+        {
+            try
+            {
+                var key = PageKey(conversation, page);
+                if (await store.LoadAsync(key, CancellationToken.None) is { } document)
+                {
+                    await store.DeleteAsync(key, document.ETag);
+                }
+            }
+            catch (Exception exception)
+            {
+                // The head no longer names the page; what stays behind costs space alone.
+                logger.PageNotDropped(exception, conversation);
+            }
+        }
+    }
+
+    private async ValueTask<StoredDocument?> LoadDocumentAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.LoadAsync(key, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException("ET4026: The store did not answer.", exception);
+        }
+    }
+
+    private async ValueTask<SaveResult> SaveDocumentAsync(string conversation, string key, ReadOnlyMemory<byte> content, ETag? expected)
+    {
+        try
+        {
+            return await store.SaveAsync(key, content, expected, due: null);
+        }
+        catch (Exception exception)
+        {
+            _cache.Remove(conversation);
+            throw new StoreUnavailableException("ET4026: The store did not answer.", exception);
+        }
+    }
+
+    private string HeadKey(string conversation) =>
+        StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, HeadKind, conversation);
+
+    private string PageKey(string conversation, PageRange page) => StoreKey.Create(
+        node.Value.Bot, DirectLineIds.Channel, PageKind,
+        string.Create(CultureInfo.InvariantCulture, $"{conversation}/{page.First:D10}-{page.Last:D10}"));
+}

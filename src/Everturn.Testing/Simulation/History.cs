@@ -1,0 +1,32 @@
+using Everturn.Delivery;
+
+namespace Everturn.Testing.Simulation;
+
+/// <summary>What happened in a run, as its surroundings saw it: clients, the channel, the store. The engine writes nothing here.</summary>
+internal sealed class History
+{
+    public List<Call> Calls { get; } = [];
+
+    public List<Arrival> Arrivals { get; } = [];
+
+    public List<Write> Writes { get; } = [];
+
+    /// <summary>Faults and other turning points, for a reader and for the coverage table.</summary>
+    public List<Incident> Incidents { get; } = [];
+
+    public void Note(TimeSpan at, string kind, string what) => Incidents.Add(new(at, kind, what));
+}
+
+/// <summary>One attempt of a client to hand over an activity.</summary>
+/// <param name="Outcome">accepted, duplicate, failed, unavailable or unanswered.</param>
+internal sealed record Call(TimeSpan Begun, TimeSpan Ended, string Conversation, string Activity, int Attempt, string Node, string Outcome);
+
+/// <summary>An activity that reached the channel.</summary>
+/// <param name="Shown">Whether users see it: not when the channel knew its id.</param>
+internal sealed record Arrival(TimeSpan At, string Conversation, RowId Row, string Text, string Node, bool Shown, bool AnswerLost);
+
+/// <summary>A write that took effect in the store.</summary>
+internal sealed record Write(TimeSpan At, string Key, string Node, ReadOnlyMemory<byte> Content);
+
+/// <summary>A fault or a turning point.</summary>
+internal sealed record Incident(TimeSpan At, string Kind, string What);

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace Everturn.Testing.Simulation;
+
+/// <summary>What came of one simulated run.</summary>
+public sealed class SimulationReport
+{
+    private readonly History _history;
+
+    internal SimulationReport(int seed, long turns, IReadOnlyList<Violation> violations, History history)
+    {
+        Seed = seed;
+        Turns = turns;
+        Violations = violations;
+        _history = history;
+    }
+
+    /// <summary>The seed that makes the same run again.</summary>
+    public int Seed { get; }
+
+    /// <summary>Turns committed.</summary>
+    public long Turns { get; }
+
+    /// <summary>What broke; empty when the run was as it should be.</summary>
+    public IReadOnlyList<Violation> Violations { get; }
+
+    /// <summary>A readable account of the run, in the order of virtual time.</summary>
+    public string Trace()
+    {
+        var lines = _history.Calls.Select(call => (call.Ended, $"{call.Node} {call.Activity} in {call.Conversation}, attempt {call.Attempt} from {call.Begun:c}: {call.Outcome}"))
+            .Concat(_history.Arrivals.Select(arrival => (arrival.At, $"{arrival.Node} delivered {arrival.Row} in {arrival.Conversation}: {arrival.Text}{(arrival.Shown ? "" : " (known)")}{(arrival.AnswerLost ? " (answer lost)" : "")}")))
+            .Concat(_history.Incidents.Select(incident => (incident.At, $"{incident.Kind}: {incident.What}")))
+            .Concat(_history.Writes.Select(write => (write.At, $"{write.Node} wrote {Summary(write)}")))
+            .OrderBy(line => line.Item1);
+        var text = new StringBuilder();
+        foreach (var (at, line) in lines)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{at:c} {line}").AppendLine();
+        }
+
+        foreach (var violation in Violations)
+        {
+            text.AppendLine(violation.ToString());
+        }
+
+        return text.ToString();
+    }
+
+    private static string Summary(Write write)
+    {
+        if (!Conversations.ConversationKey.TryParse(write.Key, out var key))
+        {
+            return write.Key;
+        }
+
+        var record = Conversations.RecordFormat.Read(write.Content);
+        return string.Create(CultureInfo.InvariantCulture, $"{key.Id} revision {record.Revision}, lease {record.Lease.Owner} term {record.Lease.Term} beat {record.Lease.Beat}, outbox [{string.Join(' ', record.Outbox.Select(row => row.Id))}]");
+    }
+}

@@ -1,0 +1,261 @@
+using System.Globalization;
+using Everturn.Activities;
+using Everturn.Hosting;
+using Everturn.Turns;
+
+namespace Everturn.Testing.Simulation;
+
+/// <summary>One world, drawn by its seed: nodes, a store, a channel, clients, and what goes wrong.</summary>
+internal sealed class SimulationRun
+{
+    private static readonly TimeSpan Chaos = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
+    private static readonly string[] Actions = ["kill", "pause", "stop", "store", "lists"];
+
+    private readonly SimulationOptions _options;
+    private readonly Scheduler _scheduler;
+    private readonly Process _world;
+    private readonly SimulatedStore _store;
+    private readonly SimulatedChannel _channel;
+    private readonly EverturnOptions _settings;
+    private readonly SimulatedNode?[] _nodes;
+    private readonly TimeSpan[] _skews;
+    private int _unanswered;
+    private bool _healed;
+
+    public SimulationRun(int seed, SimulationOptions options)
+    {
+        _options = options;
+        var random = new Random(seed);
+        _scheduler = new Scheduler(random);
+        _world = new Process(_scheduler);
+        _store = new SimulatedStore(_scheduler, _world, History, options.Sabotage);
+        _channel = new SimulatedChannel(_scheduler, _world, History, takesOurIds: random.Next(2) == 0);
+        _nodes = new SimulatedNode?[options.MaxNodes < 2 ? 1 : random.Next(2, options.MaxNodes + 1)];
+        _skews = [.. _nodes.Select(_ => TimeSpan.FromSeconds((random.NextDouble() * 4) - 2))];
+        _settings = new EverturnOptions
+        {
+            Bot = "sim",
+            LeaseDuration = TimeSpan.FromMilliseconds(random.Next(400, 1200)),
+            RecoveryInterval = TimeSpan.FromMilliseconds(random.Next(50, 1000)),
+            TurnDeadline = TimeSpan.FromMilliseconds(random.Next(500, 3000)),
+            InboxRetention = TimeSpan.FromMinutes(5),
+            InboxCapacity = random.Next(options.Activities + 10, 500),
+            OutboxCapacity = random.Next(2, 40),
+            MailboxCapacity = random.Next(1, 20),
+            CacheBytes = random.Next(4) == 0 ? 0 : 1_000_000,
+        };
+    }
+
+    public History History { get; } = new();
+
+    public bool ChannelTakesOurIds => _channel.TakesOurIds;
+
+    public IReadOnlyDictionary<string, SimulatedStore.Document> Documents => _store.Documents;
+
+    /// <summary>Whether every client was answered in the end.</summary>
+    public bool AllAnswered => _unanswered == 0;
+
+    public void Execute()
+    {
+        for (var at = 0; at < _nodes.Length; at++)
+        {
+            Start(at);
+        }
+
+        for (var number = 0; number < _options.Activities; number++)
+        {
+            SendLater(number);
+        }
+
+        if (_options.Faults)
+        {
+            ScheduleFault();
+        }
+
+        _scheduler.RunUntil(Chaos);
+        Heal();
+        for (var until = Chaos; !AllAnswered && until < Chaos + MostHealing; until += TimeSpan.FromSeconds(5))
+        {
+            _scheduler.RunUntil(until);
+        }
+
+        _scheduler.RunUntil(_scheduler.Now + Quiet);
+    }
+
+    private void Start(int at)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"n{at}");
+        var settings = Copy(_settings, name);
+        _nodes[at] = new SimulatedNode(
+            name,
+            _scheduler,
+            SabotagedStore.Wrap(_options.Sabotage, _store.For(name), name, _channel, _scheduler),
+            SabotagedChannel.Wrap(_options.Sabotage, _channel.For(name), _scheduler),
+            _skews[at],
+            settings);
+        History.Note(_scheduler.Now, "start", name);
+    }
+
+    private void SendLater(int number)
+    {
+        var random = _scheduler.Random;
+        var conversation = string.Create(CultureInfo.InvariantCulture, $"c{random.Next(_options.Conversations)}");
+        var kind = random.Next(12) == 0 ? "bad" : "t";
+        var token = string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
+        var activity = new Activity
+        {
+            Type = ActivityTypes.Message,
+            Id = token,
+            ChannelId = "sim",
+            ServiceUrl = "sim:",
+            Conversation = new() { Id = conversation },
+            Text = token,
+        };
+        var inbound = new InboundActivity(ActivityJson.Write(activity), activity);
+        _unanswered++;
+
+        // Some come in bursts, some alone.
+        var at = random.Next(3) == 0 ? TimeSpan.FromSeconds(1 + random.Next(3)) : Chaos * random.NextDouble();
+        _scheduler.After(at, _world, () => Attempt(inbound, conversation, token, 1));
+        if (random.Next(6) == 0)
+        {
+            // The channel delivers it twice, whatever became of the first.
+            _unanswered++;
+            _scheduler.After(at + _scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Attempt(inbound, conversation, token, 100));
+        }
+    }
+
+    private void Attempt(InboundActivity inbound, string conversation, string token, int attempt)
+    {
+        var random = _scheduler.Random;
+        var begun = _scheduler.Now;
+        var node = _nodes[random.Next(_nodes.Length)];
+        var isOpen = true;
+        if (node is null)
+        {
+            _scheduler.After(TimeSpan.FromMilliseconds(random.Next(5, 200)), _world, () => Attempt(inbound, conversation, token, attempt));
+            return;
+        }
+
+        // A gateway that notices the death of a node repeats the request; so does a channel that gets no answer.
+        Event? patience = null;
+        patience = _scheduler.After(TimeSpan.FromMilliseconds(random.Next(300, 4000)), _world, () => End("unanswered"));
+        node.Handle(_scheduler, inbound, outcome => _scheduler.Soon(_world, () => End(outcome switch
+        {
+            TurnOutcome.Committed committed => committed.IsDuplicate ? "duplicate" : "accepted",
+            TurnOutcome.Failed => "failed",
+            TurnOutcome.Unavailable => "unavailable",
+            _ => "refused",
+        })));
+
+        void End(string outcome)
+        {
+            if (!isOpen)
+            {
+                // The answer came after the caller had hung up; it still says what the node believed.
+                History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome));
+                return;
+            }
+
+            isOpen = false;
+            patience?.Cancel();
+            History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome));
+            if (outcome is "unanswered" or "unavailable")
+            {
+                _scheduler.After(TimeSpan.FromMilliseconds(random.Next(5, 500)), _world, () => Attempt(inbound, conversation, token, attempt + 1));
+            }
+            else
+            {
+                _unanswered--;
+            }
+        }
+    }
+
+    private void ScheduleFault() => _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(1.5)), _world, () =>
+    {
+        if (_healed)
+        {
+            return;
+        }
+
+        Fail(Actions[_scheduler.Random.Next(Actions.Length)]);
+        ScheduleFault();
+    });
+
+    private void Fail(string action)
+    {
+        var random = _scheduler.Random;
+        var at = random.Next(_nodes.Length);
+        var node = _nodes[at];
+        switch (action)
+        {
+            case "kill" when node is not null:
+                History.Note(_scheduler.Now, "kill", node.Name);
+                node.Process.Kill();
+                _nodes[at] = null;
+                _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));
+                break;
+            case "stop" when node is not null:
+                History.Note(_scheduler.Now, "stop", node.Name);
+                _nodes[at] = null;
+                node.Stop(_scheduler, () => node.Process.Kill());
+                _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));
+                break;
+            case "pause" when node is not null:
+                History.Note(_scheduler.Now, "pause", node.Name);
+                node.Process.Pause();
+                _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () =>
+                {
+                    History.Note(_scheduler.Now, "resume", node.Name);
+                    node.Process.Resume();
+                });
+                break;
+            case "store":
+                History.Note(_scheduler.Now, "outage", "store and channel");
+                _store.Unreliability = random.NextDouble() < 0.3 ? 0.6 : 0.1;
+                _channel.Unreliability = random.NextDouble() < 0.5 ? 0.3 : 0.05;
+                _store.Slowness = random.Next(4) == 0 ? _scheduler.UpTo(TimeSpan.FromMilliseconds(400)) : TimeSpan.Zero;
+                _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(2)), _world, Mend);
+                if (_options.Sabotage is Sabotage.StoreLosesAcknowledgedWrites or Sabotage.StoreFallsBack or Sabotage.StoreCountsAndFallsBack)
+                {
+                    _store.FallBack();
+                }
+
+                break;
+            case "lists":
+                _store.ListsStale = !_store.ListsStale;
+                break;
+        }
+    }
+
+    private void Mend()
+    {
+        _store.Unreliability = 0;
+        _channel.Unreliability = 0;
+        _store.Slowness = TimeSpan.Zero;
+    }
+
+    private void Heal()
+    {
+        _healed = true;
+        History.Note(_scheduler.Now, "heal", "everything");
+        Mend();
+        _store.ListsStale = false;
+    }
+
+    private static EverturnOptions Copy(EverturnOptions settings, string node) => new()
+    {
+        Bot = settings.Bot,
+        Node = node,
+        LeaseDuration = settings.LeaseDuration,
+        RecoveryInterval = settings.RecoveryInterval,
+        TurnDeadline = settings.TurnDeadline,
+        InboxRetention = settings.InboxRetention,
+        InboxCapacity = settings.InboxCapacity,
+        OutboxCapacity = settings.OutboxCapacity,
+        MailboxCapacity = settings.MailboxCapacity,
+        CacheBytes = settings.CacheBytes,
+    };
+}

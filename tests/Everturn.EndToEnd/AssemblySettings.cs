@@ -1,0 +1,2 @@
+// Each test starts a cluster of five processes and measures time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using Everturn.Testing.Simulation;
+
+namespace Everturn.Testing.Tests;
+
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Engine_keeps_its_invariants_over_many_seeds()
+    {
+        var watch = Stopwatch.StartNew();
+        long turns = 0;
+        const int Seeds = 1000;
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var report = Simulator.Run(seed);
+            turns += report.Turns;
+            Assert.True(report.Violations.Count == 0, $"seed {seed}:\n{string.Join('\n', report.Violations)}\n{report.Trace()}");
+        }
+
+        output.WriteLine($"{Seeds} seeds, {turns} turns, {watch.Elapsed.TotalSeconds:0.0} s, {Seeds / watch.Elapsed.TotalMinutes:0} seeds a minute");
+    }
+
+    [Fact]
+    public void Run_is_a_function_of_its_seed()
+    {
+        Assert.Equal(Simulator.Run(42).Trace(), Simulator.Run(42).Trace());
+        Assert.NotEqual(Simulator.Run(42).Trace(), Simulator.Run(43).Trace());
+    }
+}

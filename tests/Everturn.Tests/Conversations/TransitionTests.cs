@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Everturn.Conversations;
+using Everturn.Delivery;
+using Everturn.Turns;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Everturn.Tests.Conversations;
+
+/// <summary>Properties of the one function by which records change, over every pair of operations in either order.</summary>
+public sealed class TransitionTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+    private static readonly RecordBounds Bounds = new(TimeSpan.FromMinutes(15), 12, 8);
+
+    public static TheoryData<Kind, Kind> Pairs => new(
+        from first in Enum.GetValues<Kind>() from second in Enum.GetValues<Kind>() select (first, second));
+
+    public enum Kind
+    {
+        Turn,
+        Tend,
+        Release,
+        Confirm,
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_loses_nothing_and_resurrects_nothing(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, refusedA) = Transition.Apply(before, a);
+            var (after, refusedB) = Transition.Apply(middle, b);
+
+            var expected = before.Outbox.Select(row => row.Id).ToHashSet();
+            Expect(expected, a, refusedA);
+            Expect(expected, b, refusedB);
+            return expected.SetEquals(after.Outbox.Select(row => row.Id))
+                && after.Outbox.Select(row => row.Id).SequenceEqual(after.Outbox.Select(row => row.Id).Order());
+
+            static void Expect(HashSet<RowId> rows, Operation operation, Refusal refusal)
+            {
+                if (refusal is Refusal.None && operation is Operation.Turn turn)
+                {
+                    rows.UnionWith(turn.Effects.SelectMany(effect => effect.Rows).Select(row => row.Id));
+                }
+                else if (operation is Operation.Confirm confirm)
+                {
+                    rows.ExceptWith(confirm.Rows);
+                }
+            }
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_counts_turns_and_remembers_their_activities(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, refusedA) = Transition.Apply(before, a);
+            var (after, refusedB) = Transition.Apply(middle, b);
+            var effects = Committed(a, refusedA).Concat(Committed(b, refusedB)).ToArray();
+
+            return after.Revision == before.Revision + effects.Length
+                && effects.All(effect => after.Inbox.Contains(effect.Identity))
+                && Activities(12).Where(before.Inbox.Contains).All(after.Inbox.Contains)
+                && effects.Select(effect => effect.Identity).Distinct().Count() == effects.Length;
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_never_lowers_the_term_and_keeps_one_owner(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (after, _) = Transition.Apply(middle, b);
+
+            return Follows(before, middle) && Follows(middle, after);
+
+            // Another owner means another term, and a released lease is not anybody's.
+            static bool Follows(ConversationRecord earlier, ConversationRecord later) =>
+                later.Lease.Term >= earlier.Lease.Term
+                && (later.Lease.Owner is null || later.Lease.Owner == earlier.Lease.Owner || later.Lease.Term > earlier.Lease.Term);
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_leaves_a_record_that_is_due_just_when_something_is_owed(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (after, _) = Transition.Apply(middle, b);
+
+            return after.Due is null == after.Outbox.IsEmpty && (!after.Outbox.IsEmpty || after.Lease.Owner is null);
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_refused_changes_nothing(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, refusedA) = Transition.Apply(before, a);
+            var (after, refusedB) = Transition.Apply(middle, b);
+
+            return (refusedA is Refusal.None || ReferenceEquals(before, middle)) && (refusedB is Refusal.None || ReferenceEquals(middle, after));
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_survives_storage(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (direct, _) = Transition.Apply(Transition.Apply(before, a).Record, b);
+            var stored = RecordFormat.Read(RecordFormat.Write(Transition.Apply(RecordFormat.Read(RecordFormat.Write(before)), a).Record));
+
+            return RecordFormat.Write(direct).AsSpan().SequenceEqual(RecordFormat.Write(Transition.Apply(stored, b).Record));
+        });
+
+    [Fact]
+    public void Turn_of_the_same_base_is_committed_once() =>
+        ForAll(Kind.Turn, Kind.Turn, (before, a, b) =>
+        {
+            var (one, two) = ((Operation.Turn)a, (Operation.Turn)b with { BaseRevision = ((Operation.Turn)a).BaseRevision });
+            var (middle, first) = Transition.Apply(before, one);
+            var (_, second) = Transition.Apply(middle, two);
+
+            return first is not Refusal.None || second is not Refusal.None;
+        });
+
+    [Fact]
+    public void Turn_repeated_is_a_duplicate_however_often_the_record_has_changed()
+    {
+        var record = ConversationRecord.New(new byte[Inbox.KeyBytes]);
+        var turn = TurnOf(record.Revision, [1], rows: 1, "a");
+        record = Transition.Apply(record, turn).Record;
+        record = Transition.Apply(record, TurnOf(record.Revision, [2], rows: 1, "b")).Record;
+
+        Assert.Equal(Refusal.Duplicate, Transition.Apply(record, turn).Refusal);
+    }
+
+    [Fact]
+    public void Inbox_forgets_only_what_is_older_than_the_retention()
+    {
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], 0, "a")).Record;
+
+        var later = Transition.Apply(record, TurnOf(1, [2], 0, "a") with { Now = Now + Bounds.InboxRetention }).Record;
+        var muchLater = Transition.Apply(later, TurnOf(2, [3], 0, "a") with { Now = Now + Bounds.InboxRetention + TimeSpan.FromSeconds(1) }).Record;
+
+        Assert.True(later.Inbox.Contains(Identity(1)));
+        Assert.False(muchLater.Inbox.Contains(Identity(1)));
+        Assert.True(muchLater.Inbox.Contains(Identity(2)));
+    }
+
+    [Fact]
+    public void Tend_after_an_unbroken_silence_takes_over_and_after_a_beat_does_not()
+    {
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], 1, "a")).Record;
+        var seen = record.Lease.Sighting;
+        var alive = Transition.Apply(record, new Operation.Tend("a", Lease, null, Now)).Record;
+        var takeOver = new Operation.Tend("b", Lease, seen, Now);
+
+        Assert.Equal("b", Transition.Apply(record, takeOver).Record.Lease.Owner);
+        Assert.Equal(Refusal.LeaseHeld, Transition.Apply(alive, takeOver).Refusal);
+    }
+
+    [Fact]
+    public void Commits_of_other_nodes_do_not_make_a_silent_tender_look_alive()
+    {
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], 1, "a")).Record;
+
+        var busy = Transition.Apply(record, TurnOf(1, [2], 1, "b") with { Now = Now + Lease }).Record;
+
+        Assert.Equal(record.Lease.Sighting, busy.Lease.Sighting);
+        Assert.Equal(record.Due, busy.Due);
+    }
+
+    private static void ForAll(Kind first, Kind second, Func<ConversationRecord, Operation, Operation, bool> property)
+    {
+        var cases =
+            from record in Records()
+            from a in Operations(first, record)
+            from b in Gen.OneOf(Operations(second, record), Operations(second, Transition.Apply(record, a).Record))
+            select (record, a, b);
+        Prop.ForAll(Arb.From(cases), given => property(given.record, given.a, given.b)).QuickCheckThrowOnFailure();
+    }
+
+    private static IEnumerable<TurnEffect> Committed(Operation operation, Refusal refusal) =>
+        refusal is Refusal.None && operation is Operation.Turn turn ? turn.Effects : [];
+
+    // Records that operations themselves have made: nothing else can be in a store.
+    private static Gen<ConversationRecord> Records() =>
+        from steps in Gen.Choose(0, 6)
+        from record in Enumerable.Range(0, steps).Aggregate(
+            Gen.Constant(ConversationRecord.New(new byte[Inbox.KeyBytes])),
+            (records, _) =>
+                from record in records
+                from kind in Gen.Elements(Enum.GetValues<Kind>())
+                from operation in Operations(kind, record)
+                select Transition.Apply(record, operation).Record)
+        select record;
+
+    private static Gen<Operation> Operations(Kind kind, ConversationRecord record)
+    {
+        var owners = Gen.Elements("a", "b", "c");
+        var times = from seconds in Gen.Choose(0, 30) select Now + TimeSpan.FromSeconds(seconds);
+        return kind switch
+        {
+            Kind.Turn =>
+                from revision in Gen.Elements(record.Revision, record.Revision, record.Revision + 1, Math.Max(0, record.Revision - 1))
+                from activities in Gen.SubListOf(Enumerable.Range(0, 12))
+                from rows in Gen.Choose(0, 3)
+                from owner in owners
+                from now in times
+                select (Operation)(TurnOf(revision, activities.Count == 0 ? [0] : [.. activities.Take(3)], rows, owner) with { Now = now }),
+            Kind.Tend =>
+                from owner in owners
+                from seen in Gen.Elements<LeaseSighting?>(null, record.Lease.Sighting, new LeaseSighting(record.Lease.Term, record.Lease.Beat + 1))
+                from now in times
+                select (Operation)new Operation.Tend(owner, Lease, seen, now),
+            Kind.Release =>
+                from owner in owners
+                from now in times
+                select (Operation)new Operation.Release(owner, now + Lease, now),
+            _ =>
+                from owner in owners
+                from rows in Gen.SubListOf(record.Outbox.Select(row => row.Id).Append(new RowId(99, 9)))
+                from now in times
+                select (Operation)new Operation.Confirm(owner, [.. rows], now),
+        };
+    }
+
+    private static Operation.Turn TurnOf(long revision, int[] activities, int rows, string owner) => new(
+        revision,
+        [.. activities.Select((activity, at) => new TurnEffect(
+            Identity(activity),
+            [.. Enumerable.Range(0, rows).Select(row => new OutboxRow(new RowId(revision + at + 1, row), "{}"u8.ToArray(), owner, IsEcho: row == 0))],
+            activity % 4 == 0 ? new TurnAnswer(200, "{\"a\":1}"u8.ToArray()) : null))],
+        ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("by", "\"x\""u8.ToArray()),
+        owner,
+        Lease,
+        Bounds,
+        Now);
+
+    private static ActivityIdentity Identity(int activity) =>
+        new(System.Text.Encoding.UTF8.GetBytes(activity.ToString(CultureInfo.InvariantCulture)));
+
+    private static IEnumerable<ActivityIdentity> Activities(int count) => Enumerable.Range(0, count).Select(Identity);
+}
