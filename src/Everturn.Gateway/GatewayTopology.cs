@@ -20,6 +20,7 @@ public sealed class GatewayTopology
     private readonly SortedDictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
     private readonly Channel<NodeEntry> _registrations = Channel.CreateUnbounded<NodeEntry>();
     private volatile Routes _routes = Routes.None;
+    private volatile bool _hasServed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal GatewayTopology(IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayTopology> logger)
@@ -154,9 +155,12 @@ public sealed class GatewayTopology
     }
 
     /// <summary>The node for a key; one of <paramref name="avoid"/> only when no other is ready; null when none is ready.</summary>
-    internal NodeRun? Choose(string key, IReadOnlyCollection<NodeRun> avoid) => _routes.Choose(key, avoid);
-
-    internal bool AnyReady => !_routes.IsEmpty;
+    internal NodeRun? Choose(string key, IReadOnlyCollection<NodeRun> avoid)
+    {
+        var node = _routes.Choose(key, avoid);
+        _hasServed |= node is not null;
+        return node;
+    }
 
     /// <summary>
     /// Whether the node is ready by a probe that began after a moment; one is started if need be. Where one node has just been
@@ -285,7 +289,8 @@ public sealed class GatewayTopology
         }
 
         var former = _chooser.Current;
-        var current = _chooser.Choose(healthy, _time.GetElapsedTime(_origin));
+        // Until the first request, whichever node happens to start first decides nothing.
+        var current = _chooser.Choose(healthy, _time.GetElapsedTime(_origin), freely: !_hasServed);
         if (current != former)
         {
             changed = true;
