@@ -11,6 +11,8 @@ namespace Everturn.Gateway;
 /// </summary>
 public sealed class GatewayTopology
 {
+    private const int MostDeparted = 16;
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly ILogger<GatewayTopology> _logger;
@@ -19,7 +21,9 @@ public sealed class GatewayTopology
     private readonly List<string> _regions = [];
     private readonly SortedDictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
     private readonly Channel<NodeEntry> _registrations = Channel.CreateUnbounded<NodeEntry>();
+    private readonly Queue<string> _departed = [];
     private volatile Routes _routes = Routes.None;
+    private volatile bool _hasServed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal GatewayTopology(IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayTopology> logger)
@@ -94,6 +98,7 @@ public sealed class GatewayTopology
 
             entry.Retire();
             entry.Run.Die();
+            Bury(entry);
             SetState(entry, NodeState.Dead, "its process has exited");
             return true;
         }
@@ -153,10 +158,25 @@ public sealed class GatewayTopology
         }
     }
 
-    /// <summary>The node for a key; one of <paramref name="avoid"/> only when no other is ready; null when none is ready.</summary>
-    internal NodeRun? Choose(string key, IReadOnlyCollection<NodeRun> avoid) => _routes.Choose(key, avoid);
+    /// <summary>The runs of nodes that are proven dead, the latest ones, to be told to the others.</summary>
+    internal IReadOnlyList<string> Departed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _departed];
+            }
+        }
+    }
 
-    internal bool AnyReady => !_routes.IsEmpty;
+    /// <summary>The node for a key; one of <paramref name="avoid"/> only when no other is ready; null when none is ready.</summary>
+    internal NodeRun? Choose(string key, IReadOnlyCollection<NodeRun> avoid)
+    {
+        var node = _routes.Choose(key, avoid);
+        _hasServed |= node is not null;
+        return node;
+    }
 
     /// <summary>
     /// Whether the node is ready by a probe that began after a moment; one is started if need be. Where one node has just been
@@ -188,7 +208,7 @@ public sealed class GatewayTopology
     }
 
     /// <summary>What a probe found.</summary>
-    internal void Report(NodeEntry entry, long began, NodeState state, string? reason, TimeSpan? latency)
+    internal void Report(NodeEntry entry, long began, NodeState state, string? reason, TimeSpan? latency, string? incarnation = null)
     {
         lock (_lock)
         {
@@ -198,6 +218,7 @@ public sealed class GatewayTopology
                 return;
             }
 
+            entry.Incarnation = incarnation ?? entry.Incarnation;
             if (latency is { } measured)
             {
                 entry.Latency.Add(measured);
@@ -248,6 +269,26 @@ public sealed class GatewayTopology
         }
     }
 
+    // The others are told at once: they need not wait for its leases to end.
+    private void Bury(NodeEntry dead)
+    {
+        if (dead.Incarnation is not { } incarnation)
+        {
+            return;
+        }
+
+        _departed.Enqueue(incarnation);
+        if (_departed.Count > MostDeparted)
+        {
+            _departed.Dequeue();
+        }
+
+        foreach (var entry in _nodes.Values)
+        {
+            entry.Nudge();
+        }
+    }
+
     private void SetState(NodeEntry entry, NodeState state, string? reason)
     {
         var changed = entry.State != state;
@@ -285,7 +326,8 @@ public sealed class GatewayTopology
         }
 
         var former = _chooser.Current;
-        var current = _chooser.Choose(healthy, _time.GetElapsedTime(_origin));
+        // Until the first request, whichever node happens to start first decides nothing.
+        var current = _chooser.Choose(healthy, _time.GetElapsedTime(_origin), freely: !_hasServed);
         if (current != former)
         {
             changed = true;

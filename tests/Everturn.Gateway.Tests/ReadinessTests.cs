@@ -147,6 +147,17 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public async Task First_request_goes_to_the_first_region_although_another_started_sooner()
+    {
+        await using var cluster = await Cluster.StartAsync(options => options.RegionSettleTime = TimeSpan.FromHours(1), "south-1");
+        await cluster.StartNodeAsync("north-1");
+        await cluster.UntilReadyAsync("north-1");
+        await cluster.Topology.WaitForAsync(snapshot => snapshot.CurrentRegion == "north", Deadline.Token);
+
+        Assert.Equal("north-1", await cluster.AskAsync("c"));
+    }
+
+    [Fact]
     public async Task Much_nearer_region_wins_over_the_configured_order()
     {
         await using var cluster = await Cluster.StartAsync(options => options.RegionSettleTime = TimeSpan.FromMilliseconds(300));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Everturn.Storage.Sqlite.Database;
 using Everturn.Storage.Sqlite.Tests.WalReset;
 
@@ -124,30 +123,38 @@ public sealed class WritingTests : IAsyncDisposable
         Assert.Equal(100, (await reopened.ListKeysAsync("", null, 1000, CancellationToken.None)).Count);
     }
 
-    // SQLite has no queue for its lock; without the courtesy a busy process shuts the others out for seconds.
+    // SQLite has no queue for its lock: a process that commits one group after another would shut the others out.
+    // Counted in saves of the busy one, because the time that they take depends on the machine.
     [Fact]
-    public async Task Writer_beside_a_busy_one_is_not_starved()
+    public async Task Writer_beside_a_busy_one_gets_its_turns()
     {
+        const int Busy = 8;
         await using var busy = Open();
         using var done = new CancellationTokenSource();
-        var load = Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        var saves = 0;
+        var load = Enumerable.Range(0, Busy).Select(i => Task.Run(async () =>
         {
             ETag? etag = null;
-            while (!done.IsCancellationRequested) etag = (await busy.SaveAsync($"a/b/busy/{i}", new byte[2000], etag, null)).ETag;
+            while (!done.IsCancellationRequested)
+            {
+                etag = (await busy.SaveAsync($"a/b/busy/{i}", new byte[2000], etag, null)).ETag;
+                Interlocked.Increment(ref saves);
+            }
         })).ToArray();
-        var longest = TimeSpan.Zero;
+        var passed = new List<int>();
         for (var i = 0; i < 100; i++)
         {
-            var start = Stopwatch.GetTimestamp();
+            var before = Volatile.Read(ref saves);
             await _store.SaveAsync($"a/b/quiet/{i}", Content, null, null);
-            longest = Stopwatch.GetElapsedTime(start) is var took && took > longest ? took : longest;
+            passed.Add(Volatile.Read(ref saves) - before);
         }
 
         await done.CancelAsync();
         await Task.WhenAll(load);
-        // Far above what it takes (some milliseconds), far below the seconds that it took without.
-        Assert.True(longest < TimeSpan.FromSeconds(1.5), $"A save took {longest}.");
-        TestContext.Current.TestOutputHelper?.WriteLine($"The longest save took {longest}.");
+        var said = $"100 saves let {passed.Sum()} others pass, the worst {passed.Max()}.";
+        TestContext.Current.TestOutputHelper?.WriteLine(said);
+        // One group of the busy one a save, on average.
+        Assert.True(passed.Sum() <= 100 * Busy, said);
     }
 
     [Fact]

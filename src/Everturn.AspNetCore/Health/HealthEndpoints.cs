@@ -1,4 +1,6 @@
+using System.Net;
 using Everturn.AspNetCore.Node;
+using Everturn.Delivery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,6 +12,8 @@ namespace Everturn.AspNetCore.Health;
 internal static class HealthEndpoints
 {
     private const string LivePath = "/health/live";
+    private const string IncarnationHeader = "Everturn-Incarnation";
+    private const string DepartedHeader = "Everturn-Departed";
 
     /// <summary>Maps the endpoints unless they are there already: a program may map several bots.</summary>
     public static void MapOnce(IEndpointRouteBuilder endpoints)
@@ -23,6 +27,7 @@ internal static class HealthEndpoints
         endpoints.MapGet(LivePath, context => AnswerAsync(context, () => context.Response.WriteAsync("""{"status":"live"}""", context.RequestAborted)));
         endpoints.MapGet("/health/ready", async context =>
         {
+            LearnOfTheDead(context);
             var readiness = context.RequestServices.GetRequiredService<Readiness>();
             var report = await readiness.ProbeAsync(context.RequestAborted);
             context.Response.StatusCode = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
@@ -30,6 +35,20 @@ internal static class HealthEndpoints
             await context.Response.CompleteAsync();
             readiness.NoteAnswered(report);
         });
+    }
+
+    // A prober that has seen a node's process exit says so to the others. Only one on this machine can have seen that.
+    private static void LearnOfTheDead(HttpContext context)
+    {
+        var peers = context.RequestServices.GetRequiredService<IPeers>();
+        context.Response.Headers[IncarnationHeader] = peers.Incarnation;
+        if (context.Connection.RemoteIpAddress is { } prober && IPAddress.IsLoopback(prober))
+        {
+            foreach (var incarnation in context.Request.Headers.GetCommaSeparatedValues(DepartedHeader))
+            {
+                peers.ReportDead(incarnation);
+            }
+        }
     }
 
     private static Task AnswerAsync(HttpContext context, Func<Task> write)

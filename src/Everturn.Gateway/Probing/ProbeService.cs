@@ -53,6 +53,11 @@ internal sealed class ProbeService(GatewayTopology topology, NodeClient client, 
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, entry.Url + "/health/ready");
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            if (topology.Departed is { Count: > 0 } departed)
+            {
+                request.Headers.Add("Everturn-Departed", departed);
+            }
+
             using var response = await client.Invoker.SendAsync(request, either.Token);
             var latency = time.GetElapsedTime(started);
             if (response.Headers.TryGetValues("Everturn-Node", out var names) && names.First() is var name && name != entry.Name)
@@ -62,7 +67,7 @@ internal sealed class ProbeService(GatewayTopology topology, NodeClient client, 
             }
             else if (response.StatusCode == HttpStatusCode.OK)
             {
-                topology.Report(entry, started, NodeState.Ready, reason: null, latency);
+                topology.Report(entry, started, NodeState.Ready, reason: null, latency, IncarnationOf(response));
             }
             else
             {
@@ -90,6 +95,9 @@ internal sealed class ProbeService(GatewayTopology topology, NodeClient client, 
 
         return true;
     }
+
+    private static string? IncarnationOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Everturn-Incarnation", out var values) ? values.First() : null;
 
     private static async Task<string> ReadReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

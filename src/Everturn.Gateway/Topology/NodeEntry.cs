@@ -22,6 +22,9 @@ internal sealed class NodeEntry(string name, string region, string url)
 
     public string? Reason { get; set; }
 
+    /// <summary>Which run of the node answers, as it says itself; null until it has.</summary>
+    public string? Incarnation { get; set; }
+
     public bool HasBeenReady { get; set; }
 
     public LatencyWindow Latency { get; set; } = new();

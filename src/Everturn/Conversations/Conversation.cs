@@ -37,18 +37,23 @@ internal sealed class Conversation : IDisposable
     public int Users { get; set; }
 
     /// <summary>Looks whether another node has left something undelivered, and takes over if so.</summary>
-    public void Watch()
-    {
-        if (_takeOver.TryBegin())
-        {
-            _keepDuring(this, _takeOver.WatchAsync);
-        }
-    }
+    public void Watch() => Begin(_takeOver.WatchAsync);
+
+    /// <summary>Looks once whether a node that is proven dead has left something undelivered.</summary>
+    public void Look() => Begin(_takeOver.LookAsync);
 
     /// <summary>Ends the waits of the tender: the node stops.</summary>
     public void Hurry() => _tender.Hurry();
 
     public void Dispose() => Committer.Dispose();
+
+    private void Begin(Func<Task> watch)
+    {
+        if (_takeOver.TryBegin())
+        {
+            _keepDuring(this, watch);
+        }
+    }
 
     private void Written(Snapshot snapshot, long begun)
     {

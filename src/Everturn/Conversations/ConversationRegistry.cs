@@ -25,12 +25,10 @@ internal sealed class ConversationRegistry(NodeContext node, BotRunner bots)
     }
 
     /// <summary>Looks after a conversation that may owe something.</summary>
-    public void Watch(ConversationKey key)
-    {
-        var conversation = Enter(key);
-        conversation.Watch();
-        Leave(conversation);
-    }
+    public void Watch(ConversationKey key) => Use(key, conversation => conversation.Watch());
+
+    /// <summary>Looks once after a conversation whose tender may be a node that is proven dead.</summary>
+    public void Look(ConversationKey key) => Use(key, conversation => conversation.Look());
 
     /// <summary>Ends the waits of all tenders: the node stops.</summary>
     public void Hurry()
@@ -57,6 +55,13 @@ internal sealed class ConversationRegistry(NodeContext node, BotRunner bots)
             _empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             return _empty.Task;
         }
+    }
+
+    private void Use(ConversationKey key, Action<Conversation> action)
+    {
+        var conversation = Enter(key);
+        action(conversation);
+        Leave(conversation);
     }
 
     private Conversation Enter(ConversationKey key)

@@ -10,7 +10,17 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
     /// <summary>The most conversations taken up in one round.</summary>
     private const int MostARound = 64;
 
+    private readonly Wakeup _wakeup = new(node.Time);
+    private volatile bool _lookForDead;
     private string? _after;
+
+    /// <summary>Begins a round now: a node is dead, or this one stops.</summary>
+    /// <param name="lookForDead">Whether to look also at what is not due yet.</param>
+    public void Hurry(bool lookForDead)
+    {
+        _lookForDead |= lookForDead;
+        _wakeup.Signal();
+    }
 
     /// <summary>Rounds until the node stops, each a jittered interval after the one before.</summary>
     public async Task RunAsync()
@@ -20,7 +30,13 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
         {
             try
             {
-                await node.DelayAsync(node.Jittered(node.Options.RecoveryInterval), node.Stopping.Token);
+                await _wakeup.WaitAsync(node.Jittered(node.Options.RecoveryInterval));
+                if (_lookForDead)
+                {
+                    _lookForDead = false;
+                    await LookForDeadAsync(scope);
+                }
+
                 await RoundAsync(scope);
             }
             catch (OperationCanceledException) when (node.Stopping.IsCancellationRequested)
@@ -32,6 +48,26 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
                 node.Log.RecoveryFailed(exception);
             }
         }
+    }
+
+    // What a dead node owed falls due when its lease ends; now it need not be waited for.
+    private async Task LookForDeadAsync(string scope)
+    {
+        var soon = node.Time.GetUtcNow() + (2 * node.Options.LeaseDuration);
+        string? after = null;
+        do
+        {
+            var due = await node.Store.ListDueAsync(scope, soon, after, MostARound, node.Stopping.Token);
+            after = due.Count < MostARound ? null : due[^1];
+            foreach (var storeKey in due)
+            {
+                if (ConversationKey.TryParse(storeKey, out var key))
+                {
+                    conversations.Look(key);
+                }
+            }
+        }
+        while (after is not null);
     }
 
     private async Task RoundAsync(string scope)

@@ -13,14 +13,20 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
 
     private int _watching;
 
-    /// <summary>Whether the caller is to call <see cref="WatchAsync"/>; false while somebody watches already.</summary>
+    /// <summary>Whether the caller is to call <see cref="WatchAsync()"/>; false while somebody watches already.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _watching, 1) == 0;
 
-    public async Task WatchAsync()
+    /// <summary>Looks again and again until the tender has done its work, or has been silent for its lease.</summary>
+    public Task WatchAsync() => WatchAsync(MostLooks);
+
+    /// <summary>Looks once, and takes over only from a node that is proven dead.</summary>
+    public Task LookAsync() => WatchAsync(looks: 1);
+
+    private async Task WatchAsync(int looks)
     {
         try
         {
-            await LookAsync();
+            await LookAsync(looks);
         }
         finally
         {
@@ -28,11 +34,11 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
         }
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(int looks)
     {
         LeaseSighting? seen = null;
         var silence = new Deadline(node.Time, TimeSpan.Zero);
-        for (var look = 0; look < MostLooks && !node.Stopping.IsCancellationRequested; look++)
+        for (var look = 0; look < looks && !node.Stopping.IsCancellationRequested; look++)
         {
             using var patience = node.CancelAfter(Patience);
             var record = (await committer.ReadAsync(fresh: true, patience.Token)).Record;
@@ -42,9 +48,10 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
                 return;
             }
 
-            if (lease.Owner is null || lease.Owner == node.Incarnation || (seen == lease.Sighting && silence.HasPassed))
+            var isSilent = seen == lease.Sighting && silence.HasPassed;
+            if (lease.Owner is null || lease.Owner == node.Incarnation || isSilent || node.Departed.Contains(lease.Owner))
             {
-                await TakeAsync(record, seen);
+                await TakeAsync(record, lease.Sighting);
                 return;
             }
 
@@ -54,12 +61,15 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
                 silence = new Deadline(node.Time, lease.Duration);
             }
 
-            await node.DelayAsync(silence.Remaining, node.Stopping.Token);
+            if (look < looks - 1)
+            {
+                await node.DelayAsync(silence.Remaining, node.Stopping.Token);
+            }
         }
     }
 
     // A refusal means that the tender is alive, or that somebody else was faster.
-    private async Task TakeAsync(ConversationRecord record, LeaseSighting? seen)
+    private async Task TakeAsync(ConversationRecord record, LeaseSighting seen)
     {
         var tend = new Operation.Tend(node.Incarnation, node.Options.LeaseDuration, seen, node.Time.GetUtcNow());
         if (await committer.CommitAsync([tend], new Deadline(node.Time, Patience)) is CommitOutcome.Committed)

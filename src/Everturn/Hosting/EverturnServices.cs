@@ -39,6 +39,7 @@ public static class EverturnServices
             provider.GetRequiredService<NodeContext>(), provider.GetRequiredService<IServiceScopeFactory>(), JsonSerializerOptions.Web));
         services.TryAddSingleton<TurnEngine>();
         services.TryAddSingleton<ITurnEngine>(provider => provider.GetRequiredService<TurnEngine>());
+        services.TryAddSingleton<IPeers>(provider => provider.GetRequiredService<TurnEngine>());
         services.AddHostedService<EngineService>();
         return new EverturnBuilder(services)
             .AddStore("memory", (provider, _) => new MemoryStore(provider.GetRequiredService<Random>()));

@@ -28,6 +28,9 @@ internal sealed class NodeContext(
     /// <summary>Names this run of the node: a restarted node is another owner of leases.</summary>
     public string Incarnation { get; } = $"{options.Node}#{Convert.ToHexStringLower(Bytes(random, 8))}";
 
+    /// <summary>Runs of other nodes that are proven dead.</summary>
+    public Departed Departed { get; } = new();
+
     /// <summary>Cancelled when the node begins to stop.</summary>
     public CancellationTokenSource Stopping { get; } = new();
 

@@ -5,7 +5,7 @@ using Everturn.Hosting;
 namespace Everturn.Turns;
 
 /// <summary>The engine of one node.</summary>
-internal sealed class TurnEngine : ITurnEngine
+internal sealed class TurnEngine : ITurnEngine, IPeers
 {
     private readonly NodeContext _node;
     private readonly ConversationRegistry _conversations;
@@ -16,6 +16,18 @@ internal sealed class TurnEngine : ITurnEngine
         _node = node;
         _conversations = new(node, bots);
         _recovery = new(node, _conversations);
+    }
+
+    /// <inheritdoc />
+    public string Incarnation => _node.Incarnation;
+
+    /// <inheritdoc />
+    public void ReportDead(string incarnation)
+    {
+        if (incarnation != _node.Incarnation && _node.Departed.Add(incarnation))
+        {
+            _recovery.Hurry(lookForDead: true);
+        }
     }
 
     /// <summary>Recovers what other nodes left, until <see cref="StopAsync"/>.</summary>
@@ -57,6 +69,7 @@ internal sealed class TurnEngine : ITurnEngine
     {
         _node.Stopping.Cancel();
         _conversations.Hurry();
+        _recovery.Hurry(lookForDead: false);
         await _conversations.WhenIdleAsync().WaitAsync(cancellationToken);
     }
 }

@@ -43,6 +43,25 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Node_that_is_proven_dead_is_succeeded_without_waiting_for_its_lease()
+    {
+        var dead = new RecordingChannel { Before = (_, _) => new TaskCompletionSource<DeliveryOutcome?>().Task };
+        var doomed = new DyingStore(_store);
+        var first = NewNode("first", doomed, dead, Slow);
+        await using var second = NewNode("second", options: Slow);
+        await first.SendAsync("x");
+        doomed.Die();
+
+        second.Engine.ReportDead(first.Engine.Incarnation);
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+
+        // Neither a lease nor a round of recovery ends within this test.
+        static void Slow(EverturnOptions options) =>
+            (options.LeaseDuration, options.RecoveryInterval) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
     public async Task Rows_of_a_live_tender_are_left_to_it()
     {
         var open = new TaskCompletionSource();
