@@ -22,6 +22,8 @@ public static class DirectLineEndpointExtensions
         var conversations = services.GetRequiredService<ConversationEndpoints>();
         var activities = services.GetRequiredService<ActivityEndpoints>();
         var streams = services.GetRequiredService<StreamEndpoint>();
+        var uploads = services.GetRequiredService<UploadEndpoint>();
+        var files = services.GetRequiredService<FileEndpoint>();
         var session = services.GetRequiredService<SessionEndpoint>();
         var guard = ActivatorUtilities.CreateInstance<EndpointGuard>(services);
 
@@ -34,6 +36,8 @@ public static class DirectLineEndpointExtensions
         Map("GET", "/conversations/{conversation}", http => conversations.ReconnectAsync(http, Conversation(http)));
         Map("GET", "/conversations/{conversation}/activities", http => activities.GetAsync(http, Conversation(http)));
         Map("POST", "/conversations/{conversation}/activities", http => activities.PostAsync(http, Conversation(http)));
+        Map("POST", "/conversations/{conversation}/upload", http => uploads.PostAsync(http, Conversation(http)));
+        Map("GET", "/attachments/{conversation}/{file}", http => files.GetAsync(http, Conversation(http), (string)http.Request.RouteValues["file"]!));
         Map("GET", "/conversations/{conversation}/stream", http => streams.OpenAsync(http, Conversation(http)), webSocket: true);
 
         // Whatever nothing else takes, so that refusals and preflights look the same everywhere.
@@ -69,8 +73,8 @@ public static class DirectLineEndpointExtensions
         var allowed = path switch
         {
             ["session", "getsessionid"] => "GET",
-            ["tokens", "generate" or "refresh"] or ["conversations"] => "POST",
-            ["conversations", _] or ["conversations", _, "stream"] => "GET",
+            ["tokens", "generate" or "refresh"] or ["conversations"] or ["conversations", _, "upload"] => "POST",
+            ["conversations", _] or ["conversations", _, "stream"] or ["attachments", _, _] => "GET",
             ["conversations", _, "activities"] => "GET, POST",
             _ => null,
         };

@@ -1,6 +1,7 @@
 using Everturn.Delivery;
 using Everturn.DirectLine.Conversations;
 using Everturn.DirectLine.Endpoints;
+using Everturn.DirectLine.Files;
 using Everturn.DirectLine.Http;
 using Everturn.DirectLine.Streams;
 using Everturn.DirectLine.Tokens;
@@ -44,6 +45,9 @@ public static class DirectLineServiceExtensions
         services.TryAddSingleton<TokenEndpoints>();
         services.TryAddSingleton<ConversationEndpoints>();
         services.TryAddSingleton<ActivityEndpoints>();
+        services.TryAddSingleton<FileStore>();
+        services.TryAddSingleton<UploadEndpoint>();
+        services.TryAddSingleton<FileEndpoint>();
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<SessionEndpoint>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannel, DirectLineChannel>());

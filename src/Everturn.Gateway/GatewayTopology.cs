@@ -20,6 +20,7 @@ public sealed class GatewayTopology
     private readonly SortedDictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
     private readonly Channel<NodeEntry> _registrations = Channel.CreateUnbounded<NodeEntry>();
     private volatile Routes _routes = Routes.None;
+    private volatile bool _hasServed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal GatewayTopology(IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayTopology> logger)
@@ -154,12 +155,44 @@ public sealed class GatewayTopology
     }
 
     /// <summary>The node for a key; one of <paramref name="avoid"/> only when no other is ready; null when none is ready.</summary>
-    internal NodeRun? Choose(string key, IReadOnlyCollection<NodeRun> avoid) => _routes.Choose(key, avoid);
+    internal NodeRun? Choose(string key, IReadOnlyCollection<NodeRun> avoid)
+    {
+        var node = _routes.Choose(key, avoid);
+        _hasServed |= node is not null;
+        return node;
+    }
 
-    internal bool AnyReady => !_routes.IsEmpty;
+    /// <summary>
+    /// Whether the node is ready by a probe that began after a moment; one is started if need be. Where one node has just been
+    /// lost, its neighbour may be going the same way, and the last word on it is up to an interval old.
+    /// </summary>
+    internal async Task<bool> ConfirmAsync(NodeRun run, long since, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task reported;
+            lock (_lock)
+            {
+                if (!_nodes.TryGetValue(run.Name, out var entry) || entry.Run != run || entry.State != NodeState.Ready)
+                {
+                    return false;
+                }
+
+                if (entry.ProbedAt >= since)
+                {
+                    return true;
+                }
+
+                reported = entry.Reported;
+                entry.Nudge();
+            }
+
+            await reported.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>What a probe found.</summary>
-    internal void Report(NodeEntry entry, NodeState state, string? reason, TimeSpan? latency)
+    internal void Report(NodeEntry entry, long began, NodeState state, string? reason, TimeSpan? latency)
     {
         lock (_lock)
         {
@@ -189,6 +222,7 @@ public sealed class GatewayTopology
             }
 
             SetState(entry, state, reason);
+            entry.ProbeEnded(began);
         }
     }
 
@@ -255,7 +289,8 @@ public sealed class GatewayTopology
         }
 
         var former = _chooser.Current;
-        var current = _chooser.Choose(healthy, _time.GetElapsedTime(_origin));
+        // Until the first request, whichever node happens to start first decides nothing.
+        var current = _chooser.Choose(healthy, _time.GetElapsedTime(_origin), freely: !_hasServed);
         if (current != former)
         {
             changed = true;

@@ -159,7 +159,8 @@ internal sealed class Cluster : IAsyncDisposable
         };
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder of the solution.</summary>
+    public static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Everturn.slnx")))

@@ -27,6 +27,18 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public async Task Paused_region_is_left_by_what_is_in_flight_without_a_failure()
+    {
+        await using var cluster = await Cluster.StartAsync(null, "north-1", "north-2", "south-1");
+        cluster.Nodes["north-1"].Pause();
+        cluster.Nodes["north-2"].Pause();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => cluster.AskAsync($"c{i}")));
+
+        Assert.All(answers, node => Assert.Equal("south-1", node));
+    }
+
+    [Fact]
     public async Task Request_to_a_paused_node_waits_for_it_when_there_is_no_other()
     {
         await using var cluster = await Cluster.StartAsync(null, "north-1");
@@ -131,6 +143,17 @@ public sealed class ReadinessTests
 
         await cluster.StartNodeAsync("north-1");
         await cluster.Topology.WaitForAsync(snapshot => snapshot.CurrentRegion == "north", Deadline.Token);
+        Assert.Equal("north-1", await cluster.AskAsync("c"));
+    }
+
+    [Fact]
+    public async Task First_request_goes_to_the_first_region_although_another_started_sooner()
+    {
+        await using var cluster = await Cluster.StartAsync(options => options.RegionSettleTime = TimeSpan.FromHours(1), "south-1");
+        await cluster.StartNodeAsync("north-1");
+        await cluster.UntilReadyAsync("north-1");
+        await cluster.Topology.WaitForAsync(snapshot => snapshot.CurrentRegion == "north", Deadline.Token);
+
         Assert.Equal("north-1", await cluster.AskAsync("c"));
     }
 

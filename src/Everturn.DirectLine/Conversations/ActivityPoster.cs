@@ -15,13 +15,12 @@ internal sealed class ActivityPoster(
     /// <param name="http">The request.</param>
     /// <param name="conversation">The conversation.</param>
     /// <param name="caller">Who posts.</param>
-    /// <param name="complete">Gives the activity's JSON, and may say more of the post.</param>
-    public async ValueTask<Answer> PostAsync(
-        HttpContext http, string conversation, Caller caller, Func<ClientPost, (ReadOnlyMemory<byte> Json, ClientPost Post)> complete)
+    /// <param name="sent">What is posted.</param>
+    public async ValueTask<Answer> PostAsync(HttpContext http, string conversation, Caller caller, SentActivity sent)
     {
-        var (json, post) = complete(new(
-            conversation, caller.Token?.User, caller.Token is null, RequestIds.Of(http.Request), BotAccount.Of(node.Value), time.GetUtcNow()));
-        if (ClientActivity.TryCreate(json, post, out var activity) is { } refusal)
+        var post = new ClientPost(
+            conversation, caller.Token?.User, caller.Token is null, RequestIds.Of(http.Request), BotAccount.Of(node.Value), time.GetUtcNow());
+        if (ClientActivity.TryCreate(sent, post, out var activity) is { } refusal)
         {
             return refusal;
         }

@@ -24,24 +24,24 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
         [ActivityTypes.Event, ActivityTypes.Invoke, ActivityTypes.Command, ActivityTypes.CommandResult];
 
     /// <summary>Reads a client's activity.</summary>
-    /// <param name="json">The activity as sent.</param>
+    /// <param name="sent">The activity as sent.</param>
     /// <param name="post">What is known of the request.</param>
     /// <param name="activity">The activity, when it is fit for the bot.</param>
     /// <returns>The answer that refuses it; null when it is fit.</returns>
-    public static Answer? TryCreate(ReadOnlyMemory<byte> json, ClientPost post, out ClientActivity? activity)
+    public static Answer? TryCreate(SentActivity sent, ClientPost post, out ClientActivity? activity)
     {
         activity = null;
         Activity parsed;
         try
         {
-            parsed = ActivityJson.Read(json.Span);
+            parsed = ActivityJson.Read(sent.Json.Span);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return Refusals.BadArgument($"The body is not an activity: {exception.Message}");
         }
 
-        var user = post.TokenUser ?? new DirectLineUser(parsed.From?.Id ?? post.DefaultUser ?? "", parsed.From?.Name);
+        var user = post.TokenUser ?? new DirectLineUser(parsed.From?.Id ?? sent.DefaultUser ?? "", parsed.From?.Name);
         if (Problem(parsed, user, post) is { } problem)
         {
             return Refusals.BadArgument(problem);
@@ -49,8 +49,8 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
 
         var isTyping = parsed.Type == ActivityTypes.Typing;
         var id = DirectLineIds.FromClient(
-            post.Conversation, isTyping, ClientSeed(parsed) ?? post.RequestId, user.Id, post.RepeatKey.IsEmpty ? json.Span : post.RepeatKey.Span);
-        var patched = Patch(json, parsed, id, user, post);
+            post.Conversation, isTyping, ClientSeed(parsed) ?? post.RequestId, user.Id, sent.RepeatKey.IsEmpty ? sent.Json.Span : sent.RepeatKey.Span);
+        var patched = Patch(sent.Json, parsed, id, user, post);
         activity = new(
             new InboundActivity(patched, parsed)
             {
@@ -158,12 +158,17 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
 internal sealed record ClientPost(
     string Conversation, DirectLineUser? TokenUser, bool IsTrusted, string? RequestId, ChannelAccount Bot, DateTimeOffset Now)
 {
+    public byte[] BotJson { get; } = Encoding.UTF8.GetBytes(
+        $"{{\"id\":{Bot.Id!.AsJson().GetRawText()},\"name\":{Bot.Name!.AsJson().GetRawText()},\"role\":\"bot\"}}");
+}
+
+/// <summary>An activity as a client sent it.</summary>
+/// <param name="Json">UTF-8 JSON.</param>
+internal sealed record SentActivity(ReadOnlyMemory<byte> Json)
+{
     /// <summary>The sender when the activity names none.</summary>
     public string? DefaultUser { get; init; }
 
-    /// <summary>What makes two posts the same, when it is not the activity alone.</summary>
+    /// <summary>What makes two posts the same, when it is not the activity's JSON.</summary>
     public ReadOnlyMemory<byte> RepeatKey { get; init; }
-
-    public byte[] BotJson { get; } = Encoding.UTF8.GetBytes(
-        $"{{\"id\":{Bot.Id!.AsJson().GetRawText()},\"name\":{Bot.Name!.AsJson().GetRawText()},\"role\":\"bot\"}}");
 }

@@ -50,7 +50,7 @@ internal sealed class ActivityEndpoints(
         {
             { Refusal: { } refusal } => refusal,
             { Bytes.IsEmpty: true } => Refusals.BadArgument("The body is empty; an activity was expected."),
-            _ => await poster.PostAsync(http, conversation, authorized.Caller!, post => (body.Bytes, post)),
+            _ => await poster.PostAsync(http, conversation, authorized.Caller!, new(body.Bytes)),
         };
     }
 }

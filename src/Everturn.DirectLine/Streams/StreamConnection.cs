@@ -93,8 +93,8 @@ internal sealed class StreamConnection(
                 return false;
             }
 
-            // DirectLineJS hands on a frame's activities one timer tick apart and lets those of the next frame come in
-            // between. So a frame holds one, and the order of frames is the order that the client's user sees.
+            // One activity a frame: the client DirectLineJS hands out the activities of a frame one by one, and mixes them
+            // with those of the next frame when that comes meanwhile.
             foreach (var entry in entries)
             {
                 _cursor = entry.Sequence;

@@ -74,6 +74,7 @@ internal sealed class RequestForwarder(
         var avoid = new HashSet<NodeRun>();
         var patience = new Patience(options.Value.HoldTime, time);
         var pause = FirstPause;
+        long? lostAt = null;
         for (var chances = reads ? NodesPerRead : NodesPerWrite; ;)
         {
             var changed = topology.Changed;
@@ -82,6 +83,16 @@ internal sealed class RequestForwarder(
                 if (await HoldAsync(context, changed, patience, counts: true) is { } refusal)
                 {
                     return refusal;
+                }
+
+                continue;
+            }
+
+            if (lostAt is { } since && !await IsConfirmedAsync(context, node, since, patience))
+            {
+                if (patience.IsOver)
+                {
+                    return GatewayError.NoNode;
                 }
 
                 continue;
@@ -105,6 +116,7 @@ internal sealed class RequestForwarder(
                     }
 
                     metrics.Repeated();
+                    lostAt = time.GetTimestamp();
                     // The client still waits for what was under way: that takes its own time.
                     patience.Renew();
                     break;
@@ -129,6 +141,19 @@ internal sealed class RequestForwarder(
             }
 
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <returns>False when another node must be chosen, or patience is over.</returns>
+    private async Task<bool> IsConfirmedAsync(HttpContext context, NodeRun node, long since, Patience patience)
+    {
+        try
+        {
+            return await topology.ConfirmAsync(node, since, context.RequestAborted).WaitAsync(patience.Left, time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

@@ -58,15 +58,15 @@ internal sealed class ProbeService(GatewayTopology topology, NodeClient client, 
             if (response.Headers.TryGetValues("Everturn-Node", out var names) && names.First() is var name && name != entry.Name)
             {
                 // A port is soon taken again: this may be a node of another cluster.
-                topology.Report(entry, NodeState.Dead, $"node '{name}' answers at its address", latency: null);
+                topology.Report(entry, started, NodeState.Dead, $"node '{name}' answers at its address", latency: null);
             }
             else if (response.StatusCode == HttpStatusCode.OK)
             {
-                topology.Report(entry, NodeState.Ready, reason: null, latency);
+                topology.Report(entry, started, NodeState.Ready, reason: null, latency);
             }
             else
             {
-                topology.Report(entry, NodeState.Unready, await ReadReasonAsync(response, either.Token), latency);
+                topology.Report(entry, started, NodeState.Unready, await ReadReasonAsync(response, either.Token), latency);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -80,12 +80,12 @@ internal sealed class ProbeService(GatewayTopology topology, NodeClient client, 
                 return false;
             }
 
-            topology.Report(entry, NodeState.Silent, FormattableString.Invariant($"no answer within {patience.TotalMilliseconds:0} ms"), latency: null);
+            topology.Report(entry, started, NodeState.Silent, FormattableString.Invariant($"no answer within {patience.TotalMilliseconds:0} ms"), latency: null);
         }
         catch (Exception exception)
         {
             // Refused or broken off: who resets a probe is not fit for requests.
-            topology.Report(entry, NodeState.Dead, exception.Message.TrimEnd('.'), latency: null);
+            topology.Report(entry, started, NodeState.Dead, exception.Message.TrimEnd('.'), latency: null);
         }
 
         return true;

@@ -7,7 +7,8 @@ namespace Everturn.Gateway.Topology;
 internal sealed class NodeEntry(string name, string region, string url)
 {
     private readonly CancellationTokenSource _retired = new();
-    private TaskCompletionSource _nudge = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _nudge = New();
+    private TaskCompletionSource _reported = New();
 
     public string Name => name;
 
@@ -31,10 +32,25 @@ internal sealed class NodeEntry(string name, string region, string url)
     /// <summary>Completes when a probe is wanted before the interval has passed.</summary>
     public Task Nudged => Volatile.Read(ref _nudge).Task;
 
-    public void Retire() => _ = _retired.CancelAsync();
+    /// <summary>When the last probe that said anything began; a timestamp of the time provider.</summary>
+    public long ProbedAt { get; private set; } = long.MinValue;
 
-    public void Nudge() =>
-        Interlocked.Exchange(ref _nudge, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    /// <summary>Completes with the next such probe, or when the entry is retired.</summary>
+    public Task Reported => Volatile.Read(ref _reported).Task;
+
+    public void Retire()
+    {
+        _ = _retired.CancelAsync();
+        Interlocked.Exchange(ref _reported, New()).TrySetResult();
+    }
+
+    public void Nudge() => Interlocked.Exchange(ref _nudge, New()).TrySetResult();
+
+    public void ProbeEnded(long began)
+    {
+        ProbedAt = began;
+        Interlocked.Exchange(ref _reported, New()).TrySetResult();
+    }
 
     /// <summary>Gives a node that came back a run of its own: requests that fled from it may use it again.</summary>
     public void Revive()
@@ -46,4 +62,6 @@ internal sealed class NodeEntry(string name, string region, string url)
     }
 
     public NodeSnapshot ToSnapshot() => new(name, region, url, State, Reason, Latency.Lowest);
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -14,7 +14,8 @@ internal sealed class RegionChooser(TimeSpan tolerance, TimeSpan settleTime)
 
     /// <param name="healthy">The regions that have a ready node, in configured order, with their latency.</param>
     /// <param name="now">Any clock that only goes forward.</param>
-    public string? Choose(IReadOnlyList<(string Name, TimeSpan Latency)> healthy, TimeSpan now)
+    /// <param name="freely">Whether nothing depends on the current region yet, so that the better one is taken at once.</param>
+    public string? Choose(IReadOnlyList<(string Name, TimeSpan Latency)> healthy, TimeSpan now, bool freely)
     {
         if (healthy.Count == 0)
         {
@@ -43,7 +44,7 @@ internal sealed class RegionChooser(TimeSpan tolerance, TimeSpan settleTime)
             (_candidate, _candidateSince) = (better, now);
         }
 
-        if (now - _candidateSince >= settleTime)
+        if (freely || now - _candidateSince >= settleTime)
         {
             (_candidate, Current) = (null, better);
         }

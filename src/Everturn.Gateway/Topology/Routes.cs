@@ -5,8 +5,6 @@ internal sealed class Routes(IReadOnlyList<IReadOnlyList<NodeRun>> regions)
 {
     public static readonly Routes None = new([]);
 
-    public bool IsEmpty => regions.Count == 0;
-
     /// <summary>
     /// The node for the key: the heaviest of the first region that has one which is not avoided; when all are avoided, the
     /// heaviest of the first region. Null when no node is ready.

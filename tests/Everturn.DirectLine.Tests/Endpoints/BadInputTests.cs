@@ -136,6 +136,37 @@ public sealed class BadInputTests
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Body_of_random_damage_never_is_the_node_s_fault(int seed)
+    {
+        var random = new Random(seed);
+        await using var node = await TestNode.StartAsync();
+        var conversation = await node.ConverseAsync();
+        var original = Encoding.UTF8.GetBytes(
+            """{"type":"message","from":{"id":"ada"},"text":"silence","attachments":[{"contentType":"a","content":{}}],"entities":[{"type":"x"}],"channelData":{"a":[1,null]},"id":"\u0031"}""");
+        for (var round = 0; round < 300; round++)
+        {
+            var body = original.ToArray();
+            for (var damage = random.Next(1, 4); damage > 0; damage--)
+            {
+                var (at, from) = (random.Next(body.Length), random.Next(body.Length));
+                body[at] = random.Next(2) == 0 ? (byte)random.Next(256) : body[from];
+            }
+
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var request = node.Request(HttpMethod.Post, $"/conversations/{conversation.Id}/activities", conversation.Token, content);
+            using var response = await node.Http.SendAsync(request);
+            Assert.True(
+                response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                $"Seed {seed}, round {round}: {response.StatusCode} for {Encoding.Latin1.GetString(body)}");
+        }
+
+        Assert.DoesNotContain(node.Log.Lines, line => line.Event.Id is 4003);
+    }
+
     [Fact]
     public async Task Log_holds_no_token_and_no_secret()
     {

@@ -28,20 +28,19 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Stream_gives_one_activity_a_frame_each_with_its_own_watermark()
+    public async Task Stream_gives_each_activity_a_frame_and_watermark_of_its_own()
     {
         await using var node = await TestNode.StartAsync(configure: options => options.PollInterval = TimeSpan.FromMinutes(1));
         var conversation = await node.ConverseAsync();
         await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
-        await conversation.SayAsync(node.Http, "x");
-        await conversation.SayAsync(node.Http, "y");
+        await stream.TakeAsync(1);
 
-        string[] texts = ["hello dl_ada", "x", "1: x", "y", "2: y"];
-        for (var index = 0; index < texts.Length; index++)
-        {
-            Assert.Equal([texts[index]], await stream.TextsAsync(1));
-            Assert.Equal($"{index + 1}", stream.Watermark);
-        }
+        await conversation.SayAsync(node.Http, "x");
+
+        Assert.Equal(["x"], await stream.TextsAsync(1));
+        Assert.Equal("2", stream.Watermark);
+        Assert.Equal(["1: x"], await stream.TextsAsync(1));
+        Assert.Equal("3", stream.Watermark);
     }
 
     [Fact]
@@ -236,6 +235,29 @@ public sealed class StreamTests
 
         await using var resumed = await TestStream.OpenAsync(conversation.StreamUrl);
         Assert.Equal(said + 1, (await resumed.TakeAsync(said + 1)).Count);
+    }
+
+    [Fact]
+    public async Task Stream_outlives_a_store_that_is_away_for_a_while()
+    {
+        var documents = new Storage.MemoryStore(new Random(1));
+        var store = new TroubledStore(documents);
+        await using var node = await TestNode.StartAsync(store, configure: options => options.PageBytes = 1024);
+        await using var other = await TestNode.StartAsync(documents, "local-2", configure: options => options.PageBytes = 1024);
+        var conversation = await node.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await stream.TakeAsync(1);
+
+        store.IsAway = true;
+        await Patience.UntilAsync(() => Task.FromResult(node.Log.Lines.Any(line => line.Event.Id == 4005)), "a poll that fails");
+        for (var i = 1; i <= 10; i++)
+        {
+            await conversation.SayAsync(other.Http, $"m{i}");
+        }
+
+        store.IsAway = false;
+        Assert.Equal(Enumerable.Range(1, 10).SelectMany(i => new[] { $"m{i}", $"{i}: m{i}" }).ToArray(), await stream.TextsAsync(20));
+        Assert.Single(node.Log.Lines, line => line.Event.Id == 4005);
     }
 
     [Theory]

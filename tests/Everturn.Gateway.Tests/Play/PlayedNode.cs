@@ -40,6 +40,12 @@ internal sealed class PlayedNode : IAsyncDisposable
                 await pause.Task.WaitAsync(context.RequestAborted);
             }
 
+            if (_killed.IsCancellationRequested)
+            {
+                context.Abort();
+                return;
+            }
+
             await next(context);
         });
         _app.MapGet("/health/ready", ReadyAsync);
@@ -85,10 +91,13 @@ internal sealed class PlayedNode : IAsyncDisposable
 
     public void Resume() => Interlocked.Exchange(ref _pause, null)?.TrySetResult();
 
+    /// <summary>Answers nothing from now on, and drops who asks: the first instant of <see cref="KillAsync"/>.</summary>
+    public void Die() => _killed.Cancel();
+
     /// <summary>All connections break and nothing listens any more: as after SIGKILL.</summary>
     public async Task KillAsync()
     {
-        await _killed.CancelAsync();
+        Die();
         foreach (var socket in OpenStreams.Keys)
         {
             socket.Abort();

@@ -37,6 +37,13 @@ public sealed class RegionChooserTests
     }
 
     [Fact]
+    public void Before_the_first_request_the_better_region_is_taken_at_once()
+    {
+        Assert.Equal("b", _chooser.Choose([("b", Ms(10))], Ms(0), freely: true));
+        Assert.Equal("a", _chooser.Choose([("a", Ms(10)), ("b", Ms(10))], Ms(1), freely: true));
+    }
+
+    [Fact]
     public void Recovered_region_earlier_in_order_is_returned_to_after_the_settle_time()
     {
         Assert.Equal("b", Choose(0, ("b", 10)));
@@ -69,5 +76,5 @@ public sealed class RegionChooserTests
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     private string? Choose(int now, params (string Name, int Latency)[] healthy) =>
-        _chooser.Choose([.. healthy.Select(region => (region.Name, Ms(region.Latency)))], Ms(now));
+        _chooser.Choose([.. healthy.Select(region => (region.Name, Ms(region.Latency)))], Ms(now), freely: false);
 }

@@ -96,7 +96,12 @@ internal sealed class Ledger
                 continue;
             }
 
-            var n = Documents.Number(document.Content.Span);
+            if (!Documents.TryNumber(document.Content.Span, out var n))
+            {
+                _faults.Add($"'{key}' holds bytes that nobody saved.");
+                continue;
+            }
+
             inDoubt -= Math.Max(0, n - last.Key);
             if (n < last.Key) _faults.Add($"'{key}' was brought to {last.Key} and is at {n}.");
             else if (n == last.Key && document.ETag.Value != last.Value) _faults.Add($"'{key}' at {n} has another version than was acknowledged.");

@@ -15,22 +15,22 @@ internal sealed class Worker : IDisposable
 {
     public const string Verb = "--worker";
     public const int SharedDocuments = 10;
-    private const int Loops = 6;
+    private const int Loops = 3;
 
     private readonly string _name;
     private readonly SqliteStore _store;
     private readonly FileStream _log;
     private readonly Random _random;
-    private readonly TimeSpan _window;
+    private readonly int _patience;
     private Connection? _intruder;
     private int _windows;
     private int _commitsInWindow;
     private volatile bool _stopped;
 
-    private Worker(string file, string log, string name, bool guarded, TimeSpan window)
+    private Worker(string file, string log, string name, bool guarded, int patience)
     {
         _name = name;
-        _window = window;
+        _patience = patience;
         _random = new Random(name.GetHashCode(StringComparison.Ordinal));
         _log = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         var options = new SqliteStoreOptions { File = file, CheckpointPages = 4, LockTimeout = TimeSpan.FromSeconds(20) };
@@ -39,12 +39,12 @@ internal sealed class Worker : IDisposable
             : new UnguardedCheckpointer(OpenWithWindow(own, intrude: false)));
     }
 
-    // Arguments: database, log, name, guarded|unguarded, milliseconds in the window. Exit code 0; the last line on
+    // Arguments: database, log, name, guarded|unguarded, milliseconds of patience in the window. Exit code 0; the last line on
     // standard output says how often a checkpoint stood in its window, and how often somebody could have committed then.
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is not [var file, var log, var name, var mode, var window]) return 2;
-        using var worker = new Worker(file, log, name, mode == "guarded", TimeSpan.FromMilliseconds(double.Parse(window, CultureInfo.InvariantCulture)));
+        if (args is not [var file, var log, var name, var mode, var patience]) return 2;
+        using var worker = new Worker(file, log, name, mode == "guarded", int.Parse(patience, CultureInfo.InvariantCulture));
         var loops = Enumerable.Range(0, Loops).Select(i => Task.Run(() => worker.WriteAsync(i))).ToArray();
         Console.WriteLine("started");
         await Task.WhenAny(Console.In.ReadToEndAsync(), Task.WhenAll(loops));
@@ -62,15 +62,19 @@ internal sealed class Worker : IDisposable
         _log.Dispose();
     }
 
-    // A checkpoint in its window rests there a moment, and asks whether anybody at all could commit now.
+    // A checkpoint in its window waits there for a commit, when the log is copied already (that is the dangerous moment),
+    // and asks whether anybody at all could commit now.
     private Connection OpenWithWindow(SqliteStoreOptions options, bool intrude)
     {
         var connection = Connection.Open(options);
+        connection.ReadNumber("SELECT count(*) FROM documents", "opening");
         if (intrude) _intruder = Connection.Open(options);
+        var index = new LogIndex(options.File);
         CheckpointWindow.Open(connection, () =>
         {
             _windows++;
-            Thread.Sleep(_window);
+            var pages = index.Pages;
+            for (var i = 0; i < _patience && index.IsCopied && index.Pages == pages; i++) Thread.Sleep(1);
             if (_intruder?.TryExecute("BEGIN IMMEDIATE", "intruding") == true)
             {
                 _commitsInWindow++;
@@ -88,6 +92,8 @@ internal sealed class Worker : IDisposable
             await CountAsync($"bot/test/shared/{Next(SharedDocuments)}");
             own.Enqueue(await CreateAsync($"bot/test/own/{_name}-{loop}-{i:00000}"));
             if (own.Count > 20) await DeleteAsync(own.Dequeue());
+            // Gaps, in which a checkpoint can come to its end.
+            await Task.Delay(Next(10));
         }
     }
 

@@ -8,10 +8,10 @@ internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;
 
-    public WorkerProcess(string database, string log, string name, bool guarded, TimeSpan window)
+    public WorkerProcess(string database, string log, string name, bool guarded, int patience)
     {
         Log = log;
-        string[] args = [Worker.Verb, database, log, name, guarded ? "guarded" : "unguarded", window.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)];
+        string[] args = [Worker.Verb, database, log, name, guarded ? "guarded" : "unguarded", patience.ToString(CultureInfo.InvariantCulture)];
         _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, args)
         {
             UseShellExecute = false,

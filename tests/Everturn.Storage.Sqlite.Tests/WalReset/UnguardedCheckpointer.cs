@@ -34,7 +34,7 @@ internal sealed class UnguardedCheckpointer : ICheckpointer
         while (!_stopped)
         {
             raw.sqlite3_wal_checkpoint_v2(_connection.Handle, "main", 0, out _, out _);
-            Thread.Yield();
+            Thread.Sleep(1);
         }
     }
 }

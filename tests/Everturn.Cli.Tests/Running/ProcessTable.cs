@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Everturn.Cli.Tests.Running;
+
+/// <summary>Which processes of the system run.</summary>
+internal static class ProcessTable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>False also for a process that has ended and that nobody has asked about.</summary>
+    public static bool IsRunning(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited && !IsZombie(processId);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    public static async Task AllEndAsync(IReadOnlyList<int> processIds)
+    {
+        Assert.NotEmpty(processIds);
+        await Eventually.IsTrueAsync(
+            () => !processIds.Any(IsRunning), Patience, () => $"still running: {string.Join(", ", processIds.Where(IsRunning))}");
+    }
+
+    private static bool IsZombie(int processId)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return stat[stat.LastIndexOf(')')..].StartsWith(") Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}
