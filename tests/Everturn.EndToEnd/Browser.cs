@@ -17,6 +17,9 @@ internal sealed class Browser : IAsyncDisposable
         "--disable-component-update", "--disable-sync",
     ];
 
+    // A page does in seconds what it does at once while the machine builds something else.
+    private const float PatienceMilliseconds = 15_000;
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -30,6 +33,7 @@ internal sealed class Browser : IAsyncDisposable
     {
         var program = Find();
         Assert.SkipWhen(program is null, "Chromium is missing: install the package chromium, or set EVERTURN_CHROMIUM to its path.");
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         var playwright = await Playwright.CreateAsync();
         try
         {

@@ -29,7 +29,7 @@ public sealed class WebPageTests
         await page.SendBox.PressSequentiallyAsync("ham");
         var sinceEnter = Stopwatch.StartNew();
         await page.SendBox.PressAsync("Enter");
-        await Expect(page.Message("pizza with mushroom and cheese and ham")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Expect(page.Message("pizza with mushroom and cheese and ham")).ToBeVisibleAsync();
         var took = sinceEnter.Elapsed;
 
         await Expect(page.Answers).ToHaveCountAsync(3);

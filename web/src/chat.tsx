@@ -2,6 +2,7 @@ import type { ComponentProps, CSSProperties } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import ReactWebChat, { createDirectLine, createStore } from 'webchat';
 import { callGateway } from './cluster';
+import { postInOrder } from './inOrder';
 import { hueOf } from './nodeColors';
 import { chatStyle } from './chatStyle';
 import type { Answer } from './answers';
@@ -44,7 +45,7 @@ export class Chat {
   }
 
   private constructor(element: HTMLElement, token: string, events: ChatEvents) {
-    const directLine = createDirectLine({ token, domain: `${location.origin}/v3/directline` });
+    const directLine = postInOrder(createDirectLine({ token, domain: `${location.origin}/v3/directline` }));
     this.#directLine = directLine;
     this.#connection = this.#directLine.connectionStatus$.subscribe(status => status > online && events.onEnd());
     this.#root = createRoot(element);
