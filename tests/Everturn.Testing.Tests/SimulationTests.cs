@@ -10,12 +10,23 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var watch = Stopwatch.StartNew();
         long turns = 0;
+        var transitions = new Dictionary<string, long>(StringComparer.Ordinal);
         const int Seeds = 1000;
         for (var seed = 1; seed <= Seeds; seed++)
         {
             var report = Simulator.Run(seed);
             turns += report.Turns;
+            foreach (var (transition, count) in report.Transitions)
+            {
+                transitions[transition] = transitions.GetValueOrDefault(transition) + count;
+            }
+
             Assert.True(report.Violations.Count == 0, $"seed {seed}:\n{string.Join('\n', report.Violations)}\n{report.Trace()}");
+        }
+
+        foreach (var (transition, count) in transitions.OrderBy(pair => pair.Value))
+        {
+            output.WriteLine($"{count,10} {transition}");
         }
 
         output.WriteLine($"{Seeds} seeds, {turns} turns, {watch.Elapsed.TotalSeconds:0.0} s, {Seeds / watch.Elapsed.TotalMinutes:0} seeds a minute");

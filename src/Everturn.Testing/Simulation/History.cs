@@ -14,6 +14,12 @@ internal sealed class History
     /// <summary>Faults and other turning points, for a reader and for the coverage table.</summary>
     public List<Incident> Incidents { get; } = [];
 
+    /// <summary>How often each named transition happened.</summary>
+    public Dictionary<string, long> Transitions { get; } = new(StringComparer.Ordinal);
+
+    public void Count(string transition) =>
+        Transitions[transition] = Transitions.GetValueOrDefault(transition) + 1;
+
     public void Note(TimeSpan at, string kind, string what) => Incidents.Add(new(at, kind, what));
 }
 

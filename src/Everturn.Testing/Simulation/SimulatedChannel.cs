@@ -22,7 +22,11 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
     public void Arrive(string conversation, OutboxRow row, string node, bool answerLost)
     {
         var isNew = !_highest.TryGetValue(conversation, out var highest) || row.Id > highest;
-        if (isNew)
+        if (!isNew)
+        {
+            history.Count("row delivered again");
+        }
+        else
         {
             _highest[conversation] = row.Id;
         }

@@ -78,7 +78,8 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
                 case 3:
                     // The caller gives up, or hears of a failure; the write happens later all the same.
                     history.Note(scheduler.Now, "late write", what);
-                    scheduler.After(scheduler.UpTo(TimeSpan.FromSeconds(6)), world, () => effect());
+                    scheduler.After(scheduler.UpTo(TimeSpan.FromSeconds(6)), world, () =>
+                        history.Count(effect() is SaveResult { IsSaved: true } ? "late write took effect" : "late write fenced"));
                     if (scheduler.Random.Next(2) == 0)
                     {
                         answer.TrySetException(new TimeoutException("simulated: no answer"));

@@ -25,6 +25,9 @@ public sealed class SimulationReport
     /// <summary>What broke; empty when the run was as it should be.</summary>
     public IReadOnlyList<Violation> Violations { get; }
 
+    /// <summary>How often each named transition happened in this run.</summary>
+    public IReadOnlyDictionary<string, long> Transitions => _history.Transitions;
+
     /// <summary>A readable account of the run, in the order of virtual time.</summary>
     public string Trace()
     {

@@ -9,7 +9,7 @@ namespace Everturn.Testing.Simulation;
 internal sealed class SimulationRun
 {
     private static readonly TimeSpan Chaos = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
     private static readonly string[] Actions = ["kill", "pause", "stop", "store", "lists"];
 
@@ -34,14 +34,16 @@ internal sealed class SimulationRun
         _channel = new SimulatedChannel(_scheduler, _world, History, takesOurIds: random.Next(2) == 0);
         _nodes = new SimulatedNode?[options.MaxNodes < 2 ? 1 : random.Next(2, options.MaxNodes + 1)];
         _skews = [.. _nodes.Select(_ => TimeSpan.FromSeconds((random.NextDouble() * 4) - 2))];
+        var shortMemory = random.Next(6) == 0;
         _settings = new EverturnOptions
         {
             Bot = "sim",
             LeaseDuration = TimeSpan.FromMilliseconds(random.Next(400, 1200)),
             RecoveryInterval = TimeSpan.FromMilliseconds(random.Next(50, 1000)),
             TurnDeadline = TimeSpan.FromMilliseconds(random.Next(500, 3000)),
-            InboxRetention = TimeSpan.FromMinutes(5),
-            InboxCapacity = random.Next(options.Activities + 10, 500),
+            // Short memories fill up within a run. None is shorter than clients and channel repeat themselves.
+            InboxRetention = shortMemory ? TimeSpan.FromSeconds(20) : TimeSpan.FromMinutes(10),
+            InboxCapacity = shortMemory ? random.Next(8, 16) : 500,
             OutboxCapacity = random.Next(2, 40),
             MailboxCapacity = random.Next(1, 20),
             CacheBytes = random.Next(4) == 0 ? 0 : 1_000_000,
@@ -94,7 +96,8 @@ internal sealed class SimulationRun
             SabotagedStore.Wrap(_options.Sabotage, _store.For(name), name, _channel, _scheduler),
             SabotagedChannel.Wrap(_options.Sabotage, _channel.For(name), _scheduler),
             _skews[at],
-            settings);
+            settings,
+            new TransitionLog(History, IsPaused));
         History.Note(_scheduler.Now, "start", name);
     }
 
@@ -164,7 +167,8 @@ internal sealed class SimulationRun
             History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome));
             if (outcome is "unanswered" or "unavailable")
             {
-                _scheduler.After(TimeSpan.FromMilliseconds(random.Next(5, 500)), _world, () => Attempt(inbound, conversation, token, attempt + 1));
+                var wait = TimeSpan.FromMilliseconds(random.Next(5, 100 * Math.Min(attempt % 100 + 1, 30)));
+                _scheduler.After(wait, _world, () => Attempt(inbound, conversation, token, attempt + 1));
             }
             else
             {
@@ -195,21 +199,32 @@ internal sealed class SimulationRun
                 History.Note(_scheduler.Now, "kill", node.Name);
                 node.Process.Kill();
                 _nodes[at] = null;
+                if (random.Next(2) == 0)
+                {
+                    // Somebody saw its process exit and tells the others.
+                    History.Count("death reported to the others");
+                    Array.ForEach(_nodes, other => other?.ReportDead(_scheduler, node.Incarnation));
+                }
+
                 _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));
                 break;
             case "stop" when node is not null:
                 History.Note(_scheduler.Now, "stop", node.Name);
                 _nodes[at] = null;
-                node.Stop(_scheduler, () => node.Process.Kill());
+                node.Stop(_scheduler, () =>
+                {
+                    History.Count("stopped with everything delivered");
+                    node.Process.Kill();
+                });
                 _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));
                 break;
             case "pause" when node is not null:
                 History.Note(_scheduler.Now, "pause", node.Name);
-                node.Process.Pause();
+                node.Pause();
                 _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () =>
                 {
                     History.Note(_scheduler.Now, "resume", node.Name);
-                    node.Process.Resume();
+                    node.Resume();
                 });
                 break;
             case "store":
@@ -229,6 +244,8 @@ internal sealed class SimulationRun
                 break;
         }
     }
+
+    private bool IsPaused(string name) => Array.Exists(_nodes, node => node is { IsPaused: true } && node.Name == name);
 
     private void Mend()
     {

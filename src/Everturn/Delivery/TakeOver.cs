@@ -72,9 +72,14 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
     private async Task TakeAsync(ConversationRecord record, LeaseSighting seen)
     {
         var tend = new Operation.Tend(node.Incarnation, node.Options.LeaseDuration, seen, node.Time.GetUtcNow());
-        if (await committer.CommitAsync([tend], new Deadline(node.Time, Patience)) is CommitOutcome.Committed)
+        switch (await committer.CommitAsync([tend], new Deadline(node.Time, Patience)))
         {
-            node.Log.TakenOver(key.Id, record.Lease.Owner ?? "nobody", record.Outbox.Length);
+            case CommitOutcome.Committed:
+                node.Log.TakenOver(key.Id, record.Lease.Owner ?? "nobody", record.Outbox.Length);
+                break;
+            case CommitOutcome.Refused(_, var snapshot):
+                node.Log.LeaseRefused(key.Id, snapshot.Record.Lease.Owner);
+                break;
         }
     }
 }

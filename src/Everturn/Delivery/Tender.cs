@@ -148,6 +148,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
 
     private void Lose(Snapshot snapshot)
     {
+        node.Log.LeaseLost(key.Id, snapshot.Record.Lease.Owner);
         lock (_lock)
         {
             _written = snapshot;

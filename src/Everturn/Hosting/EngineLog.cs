@@ -1,3 +1,4 @@
+using Everturn.Conversations;
 using Microsoft.Extensions.Logging;
 
 namespace Everturn.Hosting;
@@ -34,4 +35,22 @@ internal sealed partial class EngineLog(ILogger logger)
 
     [LoggerMessage(1010, LogLevel.Debug, "A typing indicator or preview in conversation {Conversation} was lost.")]
     public partial void EphemeralLost(string conversation, Exception exception);
+
+    [LoggerMessage(1011, LogLevel.Debug, "Turns of conversation {Conversation} were not committed and run again: {Refusal}.")]
+    public partial void RunsAgain(string conversation, Refusal refusal);
+
+    [LoggerMessage(1012, LogLevel.Debug, "An activity of conversation {Conversation} had been processed before and is answered as recorded.")]
+    public partial void DuplicateAnswered(string conversation);
+
+    [LoggerMessage(1013, LogLevel.Debug, "An activity of conversation {Conversation} is answered 503: {Reason}")]
+    public partial void GivenUp(string conversation, string reason);
+
+    [LoggerMessage(1014, LogLevel.Debug, "The lease of conversation {Conversation} was refused to this node: {Owner} is alive, or was faster.")]
+    public partial void LeaseRefused(string conversation, string? owner);
+
+    [LoggerMessage(1015, LogLevel.Debug, "This node no longer tends conversation {Conversation}; {Owner} has taken over.")]
+    public partial void LeaseLost(string conversation, string? owner);
+
+    [LoggerMessage(1016, LogLevel.Debug, "{Turns} turns of conversation {Conversation} were committed by one write; {Failed} failed and left no trace.")]
+    public partial void BatchCommitted(int turns, string conversation, int failed);
 }

@@ -64,6 +64,9 @@ internal sealed class TurnBatch(
                 case CommitOutcome.TooLarge:
                     _alone = true;
                     break;
+                case CommitOutcome.Refused(var refusal, _):
+                    node.Log.RunsAgain(key.Id, refusal);
+                    break;
                 case CommitOutcome.TimedOut(var why):
                     reason = why;
                     break;
@@ -79,7 +82,7 @@ internal sealed class TurnBatch(
     {
         foreach (var letter in letters.Where(letter => !letter.IsAnswered && letter.Deadline.HasPassed))
         {
-            letter.Answer(new TurnOutcome.Unavailable($"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason}.", node.Options.LeaseDuration));
+            GiveUp(letter, $"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason}.");
         }
 
         return [.. letters.Where(letter => !letter.IsAnswered)];
@@ -150,8 +153,11 @@ internal sealed class TurnBatch(
     {
         foreach (var letter in known)
         {
+            node.Log.DuplicateAnswered(key.Id);
             letter.Answer(new TurnOutcome.Committed(snapshot.Record.Inbox.AnswerTo(letter.Identity), IsDuplicate: true));
         }
+
+        node.Log.BatchCommitted(runs.Count(run => run.Result is BotRun.Ran), key.Id, runs.Count(run => run.Result is not BotRun.Ran));
 
         foreach (var (letter, run) in runs)
         {
@@ -161,8 +167,7 @@ internal sealed class TurnBatch(
                     letter.Answer(new TurnOutcome.Committed(effect.Answer, IsDuplicate: false));
                     break;
                 case BotRun.Late:
-                    letter.Answer(new TurnOutcome.Unavailable(
-                        $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s.", node.Options.LeaseDuration));
+                    GiveUp(letter, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s.");
                     break;
                 case BotRun.Threw(var exception):
                     node.Log.BotFailed(key.Id, exception);
@@ -179,8 +184,14 @@ internal sealed class TurnBatch(
             : $"ET1010: {node.Options.OutboxCapacity} activities wait for delivery in this conversation";
         foreach (var (letter, _) in runs)
         {
-            letter.Answer(new TurnOutcome.Unavailable($"{full}. Send it again later.", node.Options.LeaseDuration));
+            GiveUp(letter, $"{full}. Send it again later.");
         }
+    }
+
+    private void GiveUp(Letter letter, string reason)
+    {
+        node.Log.GivenUp(key.Id, reason);
+        letter.Answer(new TurnOutcome.Unavailable(reason, node.Options.LeaseDuration));
     }
 
     private static void AnswerTooLarge(List<(Letter Letter, BotRun Result)> runs, int bytes, int most)

@@ -56,8 +56,9 @@ internal sealed class TurnEngine : ITurnEngine, IPeers
         var letter = new Letter(inbound, identity, new Deadline(_node.Time, _node.Options.TurnDeadline));
         if (!_conversations.TryPost(key, letter))
         {
-            return new TurnOutcome.Unavailable(
-                $"ET1014: {_node.Options.MailboxCapacity} activities wait for their turn in this conversation. Send it again later.", TimeSpan.FromSeconds(1));
+            var full = $"ET1014: {_node.Options.MailboxCapacity} activities wait for their turn in this conversation. Send it again later.";
+            _node.Log.GivenUp(key.Id, full);
+            return new TurnOutcome.Unavailable(full, TimeSpan.FromSeconds(1));
         }
 
         return await letter.Outcome.WaitAsync(cancellationToken);

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Everturn.Testing.Simulation;
+
+/// <summary>Counts what the engine of one node says of itself: the transitions of the coverage table.</summary>
+/// <param name="history">Where they are counted.</param>
+/// <param name="isPaused">Whether a node stands still just now.</param>
+internal sealed class TransitionLog(History history, Func<string, bool> isPaused) : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+        foreach (var transition in Transitions(eventId.Name ?? "", name => values.FirstOrDefault(value => value.Key == name).Value))
+        {
+            history.Count(transition);
+        }
+    }
+
+    private IEnumerable<string> Transitions(string happening, Func<string, object?> value)
+    {
+        switch (happening)
+        {
+            case "StoreFailed":
+                yield return "store call failed";
+                break;
+            case "RunsAgain":
+                yield return $"turn refused: {value("Refusal")}";
+                break;
+            case "DuplicateAnswered":
+                yield return "duplicate answered as recorded";
+                break;
+            case "GivenUp":
+                yield return Text("Reason").Split(':')[0] switch
+                {
+                    "ET1008" => "given up at the deadline",
+                    "ET1009" => "inbox full",
+                    "ET1010" => "outbox full",
+                    _ => "mailbox full",
+                };
+                break;
+            case "TakenOver":
+                var owner = Text("Owner");
+                yield return owner == "nobody" ? "taken over from nobody" : "taken over from a silent or dead node";
+                if (isPaused(owner.Split('#')[0]))
+                {
+                    yield return "taken over under a pause";
+                }
+
+                break;
+            case "LeaseRefused":
+                yield return "takeover refused";
+                break;
+            case "LeaseLost":
+                yield return "term refused";
+                break;
+            case "RowDelayed":
+                yield return "delivery delayed by the channel";
+                break;
+            case "RowAmbiguous":
+                yield return "delivery ambiguous";
+                break;
+            case "BatchCommitted" when value("Turns") is > 1:
+                yield return "several turns in one commit";
+                break;
+        }
+
+        if (happening == "BatchCommitted" && value("Turns") is > 0 && value("Failed") is > 0)
+        {
+            yield return "batch with a failing turn";
+        }
+
+        string Text(string name) => Convert.ToString(value(name), CultureInfo.InvariantCulture) ?? "";
+    }
+}
