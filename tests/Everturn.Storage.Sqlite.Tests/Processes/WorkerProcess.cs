@@ -12,7 +12,9 @@ internal sealed class WorkerProcess : IDisposable
     {
         Log = log;
         string[] args = [Worker.Verb, database, log, name, guarded ? "guarded" : "unguarded", patience.ToString(CultureInfo.InvariantCulture)];
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, args)
+        // A test run through "dotnet" is the host; through its own executable it is the program.
+        string[] host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(WorkerProcess).Assembly.Location] : [];
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. host, .. args])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
