@@ -11,7 +11,7 @@ internal sealed class SimulationRun
     private static readonly TimeSpan Chaos = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
-    private static readonly string[] Actions = ["kill", "pause", "stop", "store", "lists"];
+    private static readonly string[] Actions = ["kill", "pause", "pause", "pause", "stop", "store", "store", "lists"];
 
     private readonly SimulationOptions _options;
     private readonly Scheduler _scheduler;
@@ -46,6 +46,7 @@ internal sealed class SimulationRun
             InboxCapacity = shortMemory ? random.Next(8, 16) : 500,
             OutboxCapacity = random.Next(2, 40),
             MailboxCapacity = random.Next(1, 20),
+            MaxConcurrentTurns = random.Next(1, 4),
             CacheBytes = random.Next(4) == 0 ? 0 : 1_000_000,
         };
     }
@@ -177,7 +178,7 @@ internal sealed class SimulationRun
         }
     }
 
-    private void ScheduleFault() => _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(1.5)), _world, () =>
+    private void ScheduleFault() => _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(1)), _world, () =>
     {
         if (_healed)
         {
@@ -273,6 +274,7 @@ internal sealed class SimulationRun
         InboxCapacity = settings.InboxCapacity,
         OutboxCapacity = settings.OutboxCapacity,
         MailboxCapacity = settings.MailboxCapacity,
+        MaxConcurrentTurns = settings.MaxConcurrentTurns,
         CacheBytes = settings.CacheBytes,
     };
 }

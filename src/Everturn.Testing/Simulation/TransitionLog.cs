@@ -29,6 +29,9 @@ internal sealed class TransitionLog(History history, Func<string, bool> isPaused
             case "StoreFailed":
                 yield return "store call failed";
                 break;
+            case "StoreLeftAlone":
+                yield return "store left alone by the circuit";
+                break;
             case "RunsAgain":
                 yield return $"turn refused: {value("Refusal")}";
                 break;

@@ -36,6 +36,12 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1010, LogLevel.Debug, "A typing indicator or preview in conversation {Conversation} was lost.")]
     public partial void EphemeralLost(string conversation, Exception exception);
 
+    [LoggerMessage(1017, LogLevel.Error, "The store failed {Failures} times in a row and is left alone for {Pause}.")]
+    public partial void StoreLeftAlone(int failures, TimeSpan pause);
+
+    [LoggerMessage(1018, LogLevel.Information, "The store answers again.")]
+    public partial void StoreIsBack();
+
     [LoggerMessage(1011, LogLevel.Debug, "Turns of conversation {Conversation} were not committed and run again: {Refusal}.")]
     public partial void RunsAgain(string conversation, Refusal refusal);
 

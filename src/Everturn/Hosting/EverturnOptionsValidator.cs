@@ -20,6 +20,8 @@ internal sealed class EverturnOptionsValidator : IValidateOptions<EverturnOption
         Range(nameof(options.InboxCapacity), options.InboxCapacity, 1, 65_536);
         Range(nameof(options.OutboxCapacity), options.OutboxCapacity, 1, 65_536);
         Range(nameof(options.MailboxCapacity), options.MailboxCapacity, 1, 65_536);
+        Range(nameof(options.MaxConcurrentTurns), options.MaxConcurrentTurns, 1, 10_000);
+        Range(nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, 1024 * 1024, int.MaxValue);
         Range(nameof(options.CacheBytes), options.CacheBytes, 0, int.MaxValue);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

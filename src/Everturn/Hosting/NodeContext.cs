@@ -1,32 +1,51 @@
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Storage;
+using Everturn.Turns;
 
 namespace Everturn.Hosting;
 
 /// <summary>What a node gives its conversations: its store, its clock, its randomness, its name.</summary>
-internal sealed class NodeContext(
-    EverturnOptions options, IStore store, ChannelRouter channels, TimeProvider time, Random random, EngineLog log)
+internal sealed class NodeContext
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
+    private readonly Random _random;
 
-    public EverturnOptions Options { get; } = options;
+    public NodeContext(EverturnOptions options, IStore store, ChannelRouter channels, TimeProvider time, Random random, EngineLog log)
+    {
+        _random = random;
+        Options = options;
+        Store = store;
+        Channels = channels;
+        Time = time;
+        Log = log;
+        Cache = new RecordCache(options.CacheBytes);
+        Budget = new TurnBudget(options);
+        Circuit = new StoreCircuit(this);
+        Incarnation = $"{options.Node}#{Convert.ToHexStringLower(RandomBytes(8))}";
+    }
 
-    public IStore Store { get; } = store;
+    public EverturnOptions Options { get; }
 
-    public ChannelRouter Channels { get; } = channels;
+    public IStore Store { get; }
 
-    public TimeProvider Time { get; } = time;
+    public ChannelRouter Channels { get; }
 
-    public EngineLog Log { get; } = log;
+    public TimeProvider Time { get; }
 
-    public RecordCache Cache { get; } = new(options.CacheBytes);
+    public EngineLog Log { get; }
+
+    public RecordCache Cache { get; }
+
+    public TurnBudget Budget { get; }
+
+    public StoreCircuit Circuit { get; }
 
     /// <summary>Names this run of the node: a restarted node is another owner of leases.</summary>
-    public string Incarnation { get; } = $"{options.Node}#{Convert.ToHexStringLower(Bytes(random, 8))}";
+    public string Incarnation { get; }
 
     /// <summary>Runs of other nodes that are proven dead.</summary>
     public Departed Departed { get; } = new();
@@ -36,10 +55,13 @@ internal sealed class NodeContext(
 
     public byte[] RandomBytes(int count)
     {
+        var bytes = new byte[count];
         lock (_lock)
         {
-            return Bytes(random, count);
+            _random.NextBytes(bytes);
         }
+
+        return bytes;
     }
 
     /// <summary>A random part, 50 to 100 percent, of a duration.</summary>
@@ -47,7 +69,7 @@ internal sealed class NodeContext(
     {
         lock (_lock)
         {
-            return duration * (0.5 + (random.NextDouble() / 2));
+            return duration * (0.5 + (_random.NextDouble() / 2));
         }
     }
 
@@ -64,14 +86,9 @@ internal sealed class NodeContext(
         return wait < longest ? wait : longest;
     }
 
-    public Task DelayAsync(TimeSpan duration, CancellationToken cancellationToken) => Task.Delay(duration, Time, cancellationToken);
+    /// <summary>Waits. Task.Delay cuts fractions of a millisecond off, so that a loop towards a deadline would spin: they are rounded up.</summary>
+    public Task DelayAsync(TimeSpan duration, CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(duration.TotalMilliseconds)), Time, cancellationToken);
 
     public CancellationTokenSource CancelAfter(TimeSpan duration) => new(duration, Time);
-
-    private static byte[] Bytes(Random random, int count)
-    {
-        var bytes = new byte[count];
-        random.NextBytes(bytes);
-        return bytes;
-    }
 }

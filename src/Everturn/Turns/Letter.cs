@@ -3,7 +3,7 @@ using Everturn.Conversations;
 namespace Everturn.Turns;
 
 /// <summary>An inbound activity in a mailbox, with somebody waiting for its outcome.</summary>
-internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity, Deadline deadline)
+internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity, Deadline deadline, Action gone)
 {
     private readonly TaskCompletionSource<TurnOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,5 +20,14 @@ internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity,
 
     public bool IsAnswered => _outcome.Task.IsCompleted;
 
-    public void Answer(TurnOutcome outcome) => _outcome.TrySetResult(outcome);
+    public void Answer(TurnOutcome outcome)
+    {
+        if (_outcome.TrySetResult(outcome))
+        {
+            gone();
+        }
+    }
+
+    /// <summary>It was not taken: nobody will answer it.</summary>
+    public void Drop() => gone();
 }

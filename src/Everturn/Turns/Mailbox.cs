@@ -39,6 +39,7 @@ internal sealed class Mailbox(ConversationKey key, Committer committer, NodeCont
         var batch = new List<Letter>();
         while (TakeMore(batch))
         {
+            await node.Budget.EnterAsync();
             try
             {
                 await new TurnBatch(key, committer, node, bots, batch).RunAsync();
@@ -47,6 +48,10 @@ internal sealed class Mailbox(ConversationKey key, Committer committer, NodeCont
             {
                 node.Log.MailboxFailed(key.Id, exception);
                 batch.ForEach(letter => letter.Answer(new TurnOutcome.Unavailable(exception.Message, node.Options.LeaseDuration)));
+            }
+            finally
+            {
+                node.Budget.Leave();
             }
 
             batch.RemoveAll(letter => letter.IsAnswered);

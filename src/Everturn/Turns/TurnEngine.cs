@@ -52,10 +52,18 @@ internal sealed class TurnEngine : ITurnEngine, IPeers
             return new TurnOutcome.Refused("ET1001: the conversation id is too long, or not valid Unicode.");
         }
 
+        if (!_node.Budget.TryHold(inbound.Json.Length))
+        {
+            var full = $"ET1019: more than {_node.Options.MaxWaitingBytes} bytes of activities wait for their turns on this node. Send it again later.";
+            _node.Log.GivenUp(key.Id, full);
+            return new TurnOutcome.Unavailable(full, TimeSpan.FromSeconds(1));
+        }
+
         var identity = ActivityIdentity.Of(inbound, () => Convert.ToHexStringLower(_node.RandomBytes(16)));
-        var letter = new Letter(inbound, identity, new Deadline(_node.Time, _node.Options.TurnDeadline));
+        var letter = new Letter(inbound, identity, new Deadline(_node.Time, _node.Options.TurnDeadline), () => _node.Budget.Free(inbound.Json.Length));
         if (!_conversations.TryPost(key, letter))
         {
+            letter.Drop();
             var full = $"ET1014: {_node.Options.MailboxCapacity} activities wait for their turn in this conversation. Send it again later.";
             _node.Log.GivenUp(key.Id, full);
             return new TurnOutcome.Unavailable(full, TimeSpan.FromSeconds(1));
