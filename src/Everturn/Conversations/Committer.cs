@@ -148,7 +148,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
-        var snapshot = await GuardAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document
+        var snapshot = await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document
             ? new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read)
             : new Snapshot(ConversationRecord.New(node.RandomBytes(Inbox.KeyBytes)), null, 0, SnapshotSource.Read);
         if (node.Cache.Get(key) is not { } cached || cached.ETag != snapshot.ETag)
@@ -181,27 +181,11 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
     // A save is never cancelled: who stops waiting leaves it in doubt.
     private Task<SaveResult> SaveAsync(byte[] bytes, ETag? expected, DateTimeOffset? due, Deadline deadline) =>
-        GuardAsync(() =>
+        node.Circuit.CallAsync(() =>
         {
             var save = node.Store.SaveAsync(_storeKey, bytes, expected, due);
             return save.IsCompleted ? save.AsTask() : save.AsTask().WaitAsync(deadline.Remaining, node.Time);
         });
-
-    private async Task<T> GuardAsync<T>(Func<Task<T>> call)
-    {
-        node.Circuit.Enter();
-        try
-        {
-            var answer = await call();
-            node.Circuit.Succeeded();
-            return answer;
-        }
-        catch
-        {
-            node.Circuit.Failed();
-            throw;
-        }
-    }
 
     private void Strike(ImmutableArray<RowId> confirmed)
     {

@@ -19,9 +19,25 @@ internal sealed class StoreCircuit(NodeContext node)
     private long _openedAt;
     private TimeSpan _pause;
 
-    /// <summary>Called before a call to the store.</summary>
-    /// <exception cref="StoreCircuitOpenException">The store is left alone just now.</exception>
-    public void Enter()
+    /// <summary>Calls the store, unless it is left alone just now.</summary>
+    /// <exception cref="StoreCircuitOpenException">It is.</exception>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        Enter();
+        try
+        {
+            var answer = await call();
+            Succeeded();
+            return answer;
+        }
+        catch
+        {
+            Failed();
+            throw;
+        }
+    }
+
+    private void Enter()
     {
         lock (_lock)
         {
@@ -42,8 +58,7 @@ internal sealed class StoreCircuit(NodeContext node)
         }
     }
 
-    /// <summary>The store answered.</summary>
-    public void Succeeded()
+    private void Succeeded()
     {
         lock (_lock)
         {
@@ -56,8 +71,7 @@ internal sealed class StoreCircuit(NodeContext node)
         }
     }
 
-    /// <summary>A call failed, or was given up.</summary>
-    public void Failed()
+    private void Failed()
     {
         lock (_lock)
         {
