@@ -25,7 +25,8 @@ internal sealed class History
 
 /// <summary>One attempt of a client to hand over an activity.</summary>
 /// <param name="Outcome">accepted, duplicate, failed, unavailable or unanswered.</param>
-internal sealed record Call(TimeSpan Begun, TimeSpan Ended, string Conversation, string Activity, int Attempt, string Node, string Outcome);
+/// <param name="Detail">What the node said of it, for a reader.</param>
+internal sealed record Call(TimeSpan Begun, TimeSpan Ended, string Conversation, string Activity, int Attempt, string Node, string Outcome, string Detail = "");
 
 /// <summary>An activity that reached the channel.</summary>
 /// <param name="Shown">Whether users see it: not when the channel knew its id.</param>

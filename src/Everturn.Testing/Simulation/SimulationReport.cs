@@ -31,7 +31,7 @@ public sealed class SimulationReport
     /// <summary>A readable account of the run, in the order of virtual time.</summary>
     public string Trace()
     {
-        var lines = _history.Calls.Select(call => (call.Ended, $"{call.Node} {call.Activity} in {call.Conversation}, attempt {call.Attempt} from {call.Begun:c}: {call.Outcome}"))
+        var lines = _history.Calls.Select(call => (call.Ended, $"{call.Node} {call.Activity} in {call.Conversation}, attempt {call.Attempt} from {call.Begun:c}: {call.Outcome} {call.Detail}"))
             .Concat(_history.Arrivals.Select(arrival => (arrival.At, $"{arrival.Node} delivered {arrival.Row} in {arrival.Conversation}: {arrival.Text}{(arrival.Shown ? "" : " (known)")}{(arrival.AnswerLost ? " (answer lost)" : "")}")))
             .Concat(_history.Incidents.Select(incident => (incident.At, $"{incident.Kind}: {incident.What}")))
             .Concat(_history.Writes.Select(write => (write.At, $"{write.Node} wrote {Summary(write)}")))

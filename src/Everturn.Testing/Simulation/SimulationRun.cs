@@ -146,26 +146,30 @@ internal sealed class SimulationRun
         // A gateway that notices the death of a node repeats the request; so does a channel that gets no answer.
         Event? patience = null;
         patience = _scheduler.After(TimeSpan.FromMilliseconds(random.Next(300, 4000)), _world, () => End("unanswered"));
-        node.Handle(_scheduler, inbound, outcome => _scheduler.Soon(_world, () => End(outcome switch
+        node.Handle(_scheduler, inbound, outcome => _scheduler.Soon(_world, () =>
         {
-            TurnOutcome.Committed committed => committed.IsDuplicate ? "duplicate" : "accepted",
-            TurnOutcome.Failed => "failed",
-            TurnOutcome.Unavailable => "unavailable",
-            _ => "refused",
-        })));
+            var (told, detail) = outcome switch
+            {
+                TurnOutcome.Committed committed => (committed.IsDuplicate ? "duplicate" : "accepted", ""),
+                TurnOutcome.Failed => ("failed", ""),
+                TurnOutcome.Unavailable unavailable => ("unavailable", unavailable.Reason),
+                _ => ("refused", ""),
+            };
+            End(told, detail);
+        }));
 
-        void End(string outcome)
+        void End(string outcome, string detail = "")
         {
             if (!isOpen)
             {
                 // The answer came after the caller had hung up; it still says what the node believed.
-                History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome));
+                History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome, detail));
                 return;
             }
 
             isOpen = false;
             patience?.Cancel();
-            History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome));
+            History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome, detail));
             if (outcome is "unanswered" or "unavailable")
             {
                 var wait = TimeSpan.FromMilliseconds(random.Next(5, 100 * Math.Min(attempt % 100 + 1, 30)));

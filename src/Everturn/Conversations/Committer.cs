@@ -49,10 +49,10 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     {
         if (!fresh && !node.Cache.ReadsFirst)
         {
-            return await KnownAsync(cancellationToken);
+            return Cached ?? await LoadAsync(cancellationToken);
         }
 
-        var cached = node.Cache.Get(key);
+        var cached = Cached;
         var loaded = await LoadAsync(cancellationToken);
         if (cached is not null)
         {
@@ -82,23 +82,30 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     private async Task<CommitOutcome> CommitInTurnAsync(ImmutableArray<Operation> operations, Deadline deadline)
     {
         var reason = "the node was busy";
+        var mustRead = false;
         for (var attempt = 0; !deadline.HasPassed; attempt++)
         {
             try
             {
                 using var patience = node.CancelAfter(deadline.Remaining);
-                var current = await KnownAsync(patience.Token);
+                var cached = mustRead ? null : Cached;
+                var current = cached ?? await LoadAsync(patience.Token);
                 var confirmed = Delivered;
                 var (next, refusal) = ApplyAll(current.Record, confirmed, operations);
-                if (refusal is not Refusal.None)
-                {
-                    return new CommitOutcome.Refused(refusal, current);
-                }
-
                 var bytes = RecordFormat.Write(next);
-                if (bytes.Length > node.Options.MaxRecordBytes && bytes.Length > current.Bytes)
+                var isTooLarge = bytes.Length > node.Options.MaxRecordBytes && bytes.Length > current.Bytes;
+                if (refusal is not Refusal.None || isTooLarge)
                 {
-                    return new CommitOutcome.TooLarge(bytes.Length, node.Options.MaxRecordBytes);
+                    if (cached is not null)
+                    {
+                        // Nothing is refused for what was so when this node last looked.
+                        mustRead = true;
+                        continue;
+                    }
+
+                    return isTooLarge
+                        ? new CommitOutcome.TooLarge(bytes.Length, node.Options.MaxRecordBytes)
+                        : new CommitOutcome.Refused(refusal, current);
                 }
 
                 if (deadline.HasPassed)
@@ -121,6 +128,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
                 // Another write was first: the record must be read and the operations applied again.
                 node.Cache.Remove(key);
+                mustRead = false;
                 reason = "other nodes write the same conversation";
             }
             catch (UnreadableRecordException exception)
@@ -143,15 +151,12 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
         return new CommitOutcome.TimedOut(reason);
     }
 
-    private async ValueTask<Snapshot> KnownAsync(CancellationToken cancellationToken) =>
-        node.Cache.Get(key) ?? await LoadAsync(cancellationToken);
-
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
         var snapshot = await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document
             ? new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read)
             : new Snapshot(ConversationRecord.New(node.RandomBytes(Inbox.KeyBytes)), null, 0, SnapshotSource.Read);
-        if (node.Cache.Get(key) is not { } cached || cached.ETag != snapshot.ETag)
+        if (Cached is not { } cached || cached.ETag != snapshot.ETag)
         {
             node.Cache.Put(key, snapshot);
         }

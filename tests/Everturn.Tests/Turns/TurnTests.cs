@@ -354,6 +354,30 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task Outbox_that_another_node_has_emptied_is_not_taken_for_full()
+    {
+        var open = new TaskCompletionSource();
+        _channel.Before = async (_, _) =>
+        {
+            await open.Task;
+            return null;
+        };
+        await using var tender = NewNode(options: options => options.OutboxCapacity = 1, name: "tender");
+        await using var other = NewNode(options: options => options.OutboxCapacity = 1, name: "other");
+        await tender.SendAsync("a");
+        Assert.IsType<TurnOutcome.Unavailable>(await other.SendAsync("b"));
+        open.SetResult();
+        await _channel.WaitForAsync(1);
+
+        // The other node has the full outbox in its cache.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (await other.SendAsync("b") is TurnOutcome.Unavailable)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    [Fact]
     public async Task Mailbox_full_is_unavailable()
     {
         var gate = new TaskCompletionSource();
