@@ -36,6 +36,7 @@ public static class DirectLineServiceExtensions
 
         services.TryAddSingleton<SigningKey>();
         services.TryAddSingleton<TokenService>();
+        services.AddHostedService<TokenWarmUp>();
         services.TryAddSingleton<Origins>();
         services.TryAddSingleton<Authorizer>();
         services.TryAddSingleton<TranscriptStore>();

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Hosting;
 namespace Everturn.Hosting;
 
 /// <summary>Starts and stops the engine with its host.</summary>
-internal sealed class EngineService(TurnEngine engine) : IHostedService
+internal sealed class EngineService(TurnEngine engine, TimeProvider time, Random random) : IHostedService
 {
     private Task _recovery = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await new WarmUp(time, random).RunAsync(cancellationToken);
         _recovery = engine.RecoverAsync();
-        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -195,8 +195,8 @@ public sealed class TokenTests
         var store = new TroubledStore(new MemoryStore(new Random(1)));
         await using var first = await TestNode.StartAsync(store);
         var token = await TestConversation.NewTokenAsync(first.Http, null);
-        await using var second = await TestNode.StartAsync(store, "local-2");
         store.IsAway = true;
+        await using var second = await TestNode.StartAsync(store, "local-2");
 
         using var response = await TestConversation.SendAsync(second.Http, HttpMethod.Post, Refresh, token);
 
