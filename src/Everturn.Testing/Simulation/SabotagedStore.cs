@@ -93,6 +93,5 @@ internal sealed class SabotagedStore : IStore
 
     // A write that changes nothing but makes what was read certain.
     private async Task<bool> IsWitnessAsync(string key, ReadOnlyMemory<byte> content, ETag? expected) =>
-        await _inner.LoadAsync(key, CancellationToken.None) is { } current && current.ETag == expected
-        && RecordFormat.Read(current.Content).Revision == RecordFormat.Read(content).Revision;
+        await _inner.LoadAsync(key, CancellationToken.None) is { } current && current.ETag == expected && current.Content.Span.SequenceEqual(content.Span);
 }

@@ -35,6 +35,43 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
         }
     }
 
+    // A write that was never acknowledged may be seen for a while and still be lost, as one that its standby never got. A
+    // write upon it that was acknowledged has made it last.
+    private void Vanish(ETag uncertain)
+    {
+        foreach (var (key, document) in _documents.ToArray())
+        {
+            if (document.ETag != uncertain)
+            {
+                continue;
+            }
+
+            history.Count("uncertain write vanished");
+            history.Note(scheduler.Now, "uncertain write vanished", key);
+            if (document.Previous is { } previous)
+            {
+                _documents[key] = previous;
+            }
+            else
+            {
+                _documents.Remove(key);
+            }
+        }
+    }
+
+    // An acknowledged write lasts, and so does all that it was written upon: only the version before it is kept, for a
+    // store that is broken on purpose.
+    private void ForgetBefore(ETag certain)
+    {
+        foreach (var (key, document) in _documents.ToArray())
+        {
+            if (document.ETag == certain && document.Previous is { } previous)
+            {
+                _documents[key] = document with { Previous = previous with { Previous = null } };
+            }
+        }
+    }
+
     private SaveResult Save(string node, string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
     {
         _documents.TryGetValue(key, out var current);
@@ -46,7 +83,7 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
             return SaveResult.PreconditionFailed;
         }
 
-        var written = new Document(content.ToArray(), NewETag(current), due, current is null ? null : current with { Previous = null });
+        var written = new Document(content.ToArray(), NewETag(current), due, current);
         _documents[key] = written;
         history.Writes.Add(new(scheduler.Now, key, node, written.Content));
         return new SaveResult(written.ETag);
@@ -94,10 +131,20 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
                 if (fate is 1 or 2)
                 {
                     history.Note(scheduler.Now, "answer lost", what);
+                    if (result is SaveResult { ETag: { } uncertain } && scheduler.Random.Next(2) == 0)
+                    {
+                        scheduler.After(scheduler.UpTo(TimeSpan.FromSeconds(3)), world, () => Vanish(uncertain));
+                    }
+
                     answer.TrySetException(new IOException("simulated: the answer was lost"));
                 }
                 else
                 {
+                    if (result is SaveResult { ETag: { } certain })
+                    {
+                        ForgetBefore(certain);
+                    }
+
                     answer.TrySetResult(result);
                 }
             });

@@ -9,6 +9,12 @@ internal sealed record ConversationRecord
     /// <summary>The number of turns committed.</summary>
     public long Revision { get; init; }
 
+    /// <summary>
+    /// Random bits of the commit that made this revision; empty before the first. The revision alone is a counter: when a
+    /// store loses a write that was seen but never acknowledged, the number comes again and means another turn.
+    /// </summary>
+    public string Stamp { get; init; } = "";
+
     /// <summary>Named JSON values in ordinal order.</summary>
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> State { get; init; }
 

@@ -13,7 +13,7 @@ namespace Everturn.Conversations;
 internal readonly record struct Lease(string? Owner, long Term, long Beat, TimeSpan Duration)
 {
     /// <summary>What an observer compares from one look to the next.</summary>
-    public LeaseSighting Sighting => new(Term, Beat);
+    public LeaseSighting Sighting => new(Owner, Term, Beat);
 
     public Lease TakenBy(string owner, TimeSpan duration) => new(owner, Term + 1, 0, duration);
 
@@ -22,5 +22,5 @@ internal readonly record struct Lease(string? Owner, long Term, long Beat, TimeS
     public Lease Released() => this with { Owner = null, Beat = 0 };
 }
 
-/// <summary>The term and beat of a lease at one look.</summary>
-internal readonly record struct LeaseSighting(long Term, long Beat);
+/// <summary>The owner, term and beat of a lease at one look.</summary>
+internal readonly record struct LeaseSighting(string? Owner, long Term, long Beat);

@@ -10,6 +10,8 @@ internal abstract record Operation(DateTimeOffset Now)
 {
     /// <summary>Commits turns that were run one after the other from revision <paramref name="BaseRevision"/>.</summary>
     /// <param name="BaseRevision">The revision that the first turn ran on.</param>
+    /// <param name="BaseStamp">That revision's stamp.</param>
+    /// <param name="Stamp">Random bits that tell this commit from any other of the same revision.</param>
     /// <param name="Effects">What each turn did; at least one.</param>
     /// <param name="State">The state after the last.</param>
     /// <param name="Tender">Who tends the conversation if nobody does, and renews if it is the tender already.</param>
@@ -17,6 +19,8 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Bounds">The limits of the record.</param>
     public sealed record Turn(
         long BaseRevision,
+        string BaseStamp,
+        string Stamp,
         ImmutableArray<TurnEffect> Effects,
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> State,
         string Tender,

@@ -27,6 +27,7 @@ internal static class RecordFormat
             json.WriteNumber("format"u8, Version);
             json.WriteNumber("writers"u8, 1);
             json.WriteNumber("revision"u8, record.Revision);
+            json.WriteString("stamp"u8, record.Stamp);
             WriteState(json, record.State);
             WriteInbox(json, record.Inbox);
             WriteOutbox(json, record.Outbox);
@@ -85,6 +86,9 @@ internal static class RecordFormat
                     break;
                 case "revision":
                     record = record with { Revision = Int64(value) };
+                    break;
+                case "stamp":
+                    record = record with { Stamp = Text(value) ?? "" };
                     break;
                 case "state":
                     record = record with { State = Members(value).ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal) };

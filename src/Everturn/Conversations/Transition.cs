@@ -26,7 +26,7 @@ internal static class Transition
             return (record, Refusal.Duplicate);
         }
 
-        if (record.Revision != turn.BaseRevision)
+        if (record.Revision != turn.BaseRevision || record.Stamp != turn.BaseStamp)
         {
             return (record, Refusal.RevisionMoved);
         }
@@ -49,6 +49,7 @@ internal static class Transition
         return (Settle(record, turn.Now, record with
         {
             Revision = record.Revision + turn.Effects.Length,
+            Stamp = turn.Stamp,
             State = turn.State,
             Inbox = turn.Effects.Aggregate(inbox, (ledger, effect) => ledger.With(effect.Identity, effect.Answer, turn.Now)),
             Outbox = outbox,

@@ -53,8 +53,14 @@ internal sealed class TurnBatch(
                     mustRead = true;
                     continue;
                 case null or CommitOutcome.Committed:
-                    AnswerAll(known, runs, snapshot);
-                    return;
+                    AnswerRuns(runs);
+                    if (AnswerKnown(known, outcome is CommitOutcome.Committed(var written) ? written : snapshot))
+                    {
+                        return;
+                    }
+
+                    reason = "the store lost a write that it had shown";
+                    break;
                 case CommitOutcome.Refused(Refusal.InboxFull or Refusal.OutboxFull, _) refused:
                     AnswerFull(refused.Refusal, runs);
                     return;
@@ -131,7 +137,7 @@ internal sealed class TurnBatch(
         var ran = runs.Select(run => run.Result).OfType<BotRun.Ran>().ToArray();
         if (ran.Length > 0)
         {
-            return await committer.CommitAsync([TurnOperation(snapshot.Record.Revision, ran)], deadline);
+            return await committer.CommitAsync([TurnOperation(snapshot.Record, ran)], deadline);
         }
 
         // What a read shows may be a write still in doubt. It counts once a later write is acknowledged.
@@ -140,8 +146,10 @@ internal sealed class TurnBatch(
             : null;
     }
 
-    private Operation.Turn TurnOperation(long baseRevision, BotRun.Ran[] ran) => new(
-        baseRevision,
+    private Operation.Turn TurnOperation(ConversationRecord ranOn, BotRun.Ran[] ran) => new(
+        ranOn.Revision,
+        ranOn.Stamp,
+        Convert.ToHexStringLower(node.RandomBytes(8)),
         [.. ran.Select(run => run.Effect)],
         ran[^1].State,
         node.Incarnation,
@@ -149,14 +157,22 @@ internal sealed class TurnBatch(
         new RecordBounds(node.Options.InboxRetention, node.Options.InboxCapacity, node.Options.OutboxCapacity),
         node.Time.GetUtcNow());
 
-    private void AnswerAll(Letter[] known, List<(Letter Letter, BotRun Result)> runs, Snapshot snapshot)
+    /// <summary>Answers what had been processed before; false when something of it is not there any more and must run.</summary>
+    /// <param name="known">What a read showed in the inbox.</param>
+    /// <param name="certain">The record as this node's own write has left it: only what is in there counts.</param>
+    private bool AnswerKnown(Letter[] known, Snapshot certain)
     {
-        foreach (var letter in known)
+        foreach (var letter in known.Where(letter => certain.Record.Inbox.Contains(letter.Identity)))
         {
             node.Log.DuplicateAnswered(key.Id);
-            letter.Answer(new TurnOutcome.Committed(snapshot.Record.Inbox.AnswerTo(letter.Identity), IsDuplicate: true));
+            letter.Answer(new TurnOutcome.Committed(certain.Record.Inbox.AnswerTo(letter.Identity), IsDuplicate: true));
         }
 
+        return known.All(letter => letter.IsAnswered);
+    }
+
+    private void AnswerRuns(List<(Letter Letter, BotRun Result)> runs)
+    {
         node.Log.BatchCommitted(runs.Count(run => run.Result is BotRun.Ran), key.Id, runs.Count(run => run.Result is not BotRun.Ran));
 
         foreach (var (letter, run) in runs)

@@ -7,7 +7,7 @@ namespace Everturn.Tests.Conversations;
 public sealed class RecordFormatTests
 {
     private const string Version1 =
-        """{"format":1,"writers":1,"revision":7,"state":{"order":{"n":1.50,"at":"2024-01-01T00:00:00.1234567+05:30","none":null}},"inbox":{"key":"AAECAwQFBgcICQoLDA0ODw==","entries":"AQIDBAUGBwgAAFVp","answers":[{"hash":"0807060504030201","status":200,"body":{"ok":true}}]},"outbox":[{"id":"7.0","node":"koreacentral-1","echo":true,"activity":{"type":"message"}},{"id":"7.1","node":"koreacentral-1","activity":{"type":"message","text":"hi"}}],"lease":{"owner":"koreacentral-1#00","term":3,"beat":2,"milliseconds":1000},"due":1767225601000}""";
+        """{"format":1,"writers":1,"revision":7,"stamp":"00112233aabbccdd","state":{"order":{"n":1.50,"at":"2024-01-01T00:00:00.1234567+05:30","none":null}},"inbox":{"key":"AAECAwQFBgcICQoLDA0ODw==","entries":"AQIDBAUGBwgAAFVp","answers":[{"hash":"0807060504030201","status":200,"body":{"ok":true}}]},"outbox":[{"id":"7.0","node":"koreacentral-1","echo":true,"activity":{"type":"message"}},{"id":"7.1","node":"koreacentral-1","activity":{"type":"message","text":"hi"}}],"lease":{"owner":"koreacentral-1#00","term":3,"beat":2,"milliseconds":1000},"due":1767225601000}""";
 
     [Fact]
     public void Record_of_version_1_is_read_and_written_unchanged()

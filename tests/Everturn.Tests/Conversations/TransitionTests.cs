@@ -121,12 +121,23 @@ public sealed class TransitionTests
     public void Turn_of_the_same_base_is_committed_once() =>
         ForAll(Kind.Turn, Kind.Turn, (before, a, b) =>
         {
-            var (one, two) = ((Operation.Turn)a, (Operation.Turn)b with { BaseRevision = ((Operation.Turn)a).BaseRevision });
+            var (one, two) = ((Operation.Turn)a, (Operation.Turn)b with { BaseRevision = ((Operation.Turn)a).BaseRevision, BaseStamp = ((Operation.Turn)a).BaseStamp });
             var (middle, first) = Transition.Apply(before, one);
             var (_, second) = Transition.Apply(middle, two);
 
             return first is not Refusal.None || second is not Refusal.None;
         });
+
+    [Fact]
+    public void Turn_on_another_revision_of_the_same_number_is_refused()
+    {
+        var seen = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], 0, "a") with { Stamp = "lost" }).Record;
+        var kept = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [2], 0, "b") with { Stamp = "kept" }).Record;
+        var turn = TurnOf(1, [3], 0, "a") with { BaseStamp = seen.Stamp };
+
+        Assert.Equal(Refusal.None, Transition.Apply(seen, turn).Refusal);
+        Assert.Equal(Refusal.RevisionMoved, Transition.Apply(kept, turn).Refusal);
+    }
 
     [Fact]
     public void Turn_repeated_is_a_duplicate_however_often_the_record_has_changed()
@@ -212,10 +223,11 @@ public sealed class TransitionTests
                 from rows in Gen.Choose(0, 3)
                 from owner in owners
                 from now in times
-                select (Operation)(TurnOf(revision, activities.Count == 0 ? [0] : [.. activities.Take(3)], rows, owner) with { Now = now }),
+                from stamp in Gen.Elements(record.Stamp, record.Stamp, record.Stamp, "other")
+                select (Operation)(TurnOf(revision, activities.Count == 0 ? [0] : [.. activities.Take(3)], rows, owner) with { Now = now, BaseStamp = stamp }),
             Kind.Tend =>
                 from owner in owners
-                from seen in Gen.Elements<LeaseSighting?>(null, record.Lease.Sighting, new LeaseSighting(record.Lease.Term, record.Lease.Beat + 1))
+                from seen in Gen.Elements<LeaseSighting?>(null, record.Lease.Sighting, new LeaseSighting(record.Lease.Owner, record.Lease.Term, record.Lease.Beat + 1))
                 from now in times
                 select (Operation)new Operation.Tend(owner, Lease, seen, now),
             Kind.Release =>
@@ -232,6 +244,8 @@ public sealed class TransitionTests
 
     private static Operation.Turn TurnOf(long revision, int[] activities, int rows, string owner) => new(
         revision,
+        revision == 0 ? "" : $"stamp-{revision}",
+        $"stamp-{revision + activities.Length}",
         [.. activities.Select((activity, at) => new TurnEffect(
             Identity(activity),
             [.. Enumerable.Range(0, rows).Select(row => new OutboxRow(new RowId(revision + at + 1, row), "{}"u8.ToArray(), owner, IsEcho: row == 0))],
