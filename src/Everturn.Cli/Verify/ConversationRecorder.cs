@@ -94,13 +94,16 @@ internal sealed class ConversationRecorder(string userId)
         }
     }
 
-    private RecordedActivity Record(Activity activity) => new(
-        activity.Id ?? "", activity.From?.Id == userId, activity.Text ?? "", activity.ReplyToId, NodeOf(activity), DateTimeOffset.UtcNow);
-
-    private static string? NodeOf(Activity activity) =>
-        activity.ChannelData is { ValueKind: JsonValueKind.Object } data
-        && data.TryGetProperty("everturn", out var ours) && ours.ValueKind == JsonValueKind.Object
-        && ours.TryGetProperty("node", out var node) ? node.GetString() : null;
+    private RecordedActivity Record(Activity activity)
+    {
+        var ours = activity.ChannelData is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty("everturn", out var said)
+            && said.ValueKind == JsonValueKind.Object ? said : default;
+        var node = ours.ValueKind == JsonValueKind.Object && ours.TryGetProperty("node", out var name) ? name.GetString() : null;
+        // A node that delivers the word of another does not know where that one was.
+        var isRedelivered = node is not null && !ours.TryGetProperty("region", out _);
+        return new(
+            activity.Id ?? "", activity.From?.Id == userId, activity.Text ?? "", activity.ReplyToId, node, isRedelivered, DateTimeOffset.UtcNow);
+    }
 
     private Post Find(string text) => _posts.Find(post => post.Text == text)!;
 

@@ -45,8 +45,7 @@ internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, string st
         switch (fault.Kind)
         {
             case FaultKind.Kill:
-                await crowd.RushAsync(fault.Target, cancellationToken);
-                await KillAsync(fault, "kill", "start", cancellationToken);
+                await KillInARushAsync(fault, cancellationToken);
                 break;
             case FaultKind.KillRegion:
                 await KillAsync(fault, "kill-region", "start-region", cancellationToken);
@@ -60,12 +59,45 @@ internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, string st
         }
     }
 
-    private async Task KillAsync(PlannedFault fault, string action, string cure, CancellationToken cancellationToken)
+    private async Task KillInARushAsync(PlannedFault fault, CancellationToken cancellationToken)
+    {
+        var rush = crowd.RushAsync(fault.Target, cancellationToken);
+        StoreLock? held = null;
+        if (fault.MidWrite)
+        {
+            try
+            {
+                held = await Task.Run(() => StoreLock.Take(storeFile), cancellationToken);
+            }
+            catch (CliException exception)
+            {
+                // Killed it is, if not just then.
+                tell(exception.Message);
+            }
+        }
+        else
+        {
+            await rush;
+        }
+
+        await KillAsync(fault, "kill", "start", cancellationToken, () => held?.Dispose());
+        await rush;
+    }
+
+    private async Task KillAsync(PlannedFault fault, string action, string cure, CancellationToken cancellationToken, Action? killed = null)
     {
         var alive = cluster.Snapshot().Where(node => (node.Name == fault.Target || node.Region == fault.Target) && node.ProcessId is not null);
         string[] nodes = [.. alive.Select(node => node.Name)];
         var at = DateTimeOffset.UtcNow;
-        await cluster.ApplyAsync(new FaultRequest(action, fault.Target));
+        try
+        {
+            await cluster.ApplyAsync(new FaultRequest(action, fault.Target));
+        }
+        finally
+        {
+            killed?.Invoke();
+        }
+
         Note(fault, at, nodes);
         await Task.Delay(fault.Duration, cancellationToken);
         await cluster.ApplyAsync(new FaultRequest(cure, fault.Target));
@@ -108,6 +140,6 @@ internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, string st
             _injected.Add(injected);
         }
 
-        tell($"{FaultKinds.Name(fault.Kind)} {fault.Target} for {fault.Duration.TotalSeconds:0.0} s{(injected.TookEffect ? "" : ": nothing to hurt just now")}");
+        tell($"{fault}{(injected.TookEffect ? "" : ": nothing to hurt just now")}");
     }
 }

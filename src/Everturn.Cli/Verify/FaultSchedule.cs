@@ -40,7 +40,7 @@ internal static class FaultSchedule
                 kind = FaultKind.KillRegion;
             }
 
-            faults.Add(new(at, kind, Target(random, kind, regions, nodesPerRegion), Duration(random, kind)));
+            faults.Add(new(at, kind, Target(random, kind, regions, nodesPerRegion), Duration(random, kind), kind == FaultKind.Kill && kills % 2 == 0));
         }
 
         return faults;
@@ -48,7 +48,8 @@ internal static class FaultSchedule
 
     private static string Target(Random random, FaultKind kind, IReadOnlyList<string> regions, int nodesPerRegion)
     {
-        var region = regions[random.Next(regions.Count)];
+        // The gateway prefers the first region while all are equally near: faults belong where the work is.
+        var region = regions[random.Next(4) == 0 ? random.Next(regions.Count) : 0];
         return kind switch
         {
             FaultKind.StoreLock => "store",

@@ -1,29 +1,27 @@
 namespace Everturn.Cli.Verify;
 
 /// <summary>Measures how long clients wait for what a dead node owed them.</summary>
-internal sealed class GapMeter(IReadOnlyList<RecordedConversation> conversations, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Takeover> takeovers)
+internal sealed class GapMeter(IReadOnlyList<RecordedConversation> conversations, IReadOnlyList<InjectedFault> faults)
 {
-    // Whatever takes longer is not the kill's doing, or was taken over from a later run of the node.
-    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(20);
+    // Whatever takes longer is not this kill's doing.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(30);
 
-    private readonly ILookup<string, Takeover> _takeovers = takeovers.ToLookup(takeover => takeover.Conversation, StringComparer.Ordinal);
+    // What a node has sent may be under way for a moment after its death.
+    private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>From a kill to the first reply in a conversation whose tender died owing rows, where somebody waited.</summary>
+    /// <summary>From a kill to the first reply in a conversation whose tender died owing rows.</summary>
     public IEnumerable<TimeSpan> OwedGaps() =>
         from kill in Kills()
         from conversation in conversations
-        where IsOwed(kill, conversation)
-        let late = LateReplies(kill, conversation).ToArray()
-        where late.Length > 0
-        select late.Min(reply => reply.SeenAt) - kill.At;
+        let owed = OwedReplies(kill, conversation).ToArray()
+        where owed.Length > 0
+        select owed.Min(reply => reply.SeenAt) - kill.At;
 
-    /// <summary>From a kill to a reply whose message was accepted before: a crash between commit and delivery.</summary>
+    /// <summary>From a kill to each reply that the dead node had committed and not delivered.</summary>
     public IEnumerable<TimeSpan> Redeliveries() =>
         from kill in Kills()
         from conversation in conversations
-        where IsOwed(kill, conversation)
-        from reply in LateReplies(kill, conversation)
-        where conversation.Posts.Any(post => post.Answered < kill.At && post.Ids.Contains(reply.ReplyToId, StringComparer.Ordinal))
+        from reply in OwedReplies(kill, conversation)
         select reply.SeenAt - kill.At;
 
     /// <summary>From a kill to the first reply in each conversation of the dead node in which somebody waited, owed or not.</summary>
@@ -46,9 +44,9 @@ internal sealed class GapMeter(IReadOnlyList<RecordedConversation> conversations
 
     private IEnumerable<InjectedFault> Kills() => faults.Where(fault => fault.TookEffect && fault.Kind is FaultKind.Kill or FaultKind.KillRegion);
 
-    private bool IsOwed(InjectedFault kill, RecordedConversation conversation) =>
-        _takeovers[conversation.Id].Any(takeover =>
-            takeover.Rows > 0 && kill.Nodes.Contains(takeover.From, StringComparer.Ordinal) && takeover.At >= kill.At && takeover.At <= kill.At + Aftermath);
+    private static IEnumerable<RecordedActivity> OwedReplies(InjectedFault kill, RecordedConversation conversation) =>
+        LateReplies(kill, conversation).Where(reply =>
+            kill.Nodes.Contains(reply.Node, StringComparer.Ordinal) && (reply.IsRedelivered || reply.SeenAt > kill.At + UnderWay));
 
     // Replies to what was posted before the kill, seen after it.
     private static IEnumerable<RecordedActivity> LateReplies(InjectedFault kill, RecordedConversation conversation)

@@ -8,14 +8,14 @@ namespace Everturn.Cli.Verify;
 internal sealed partial class LogTally
 {
     private readonly Dictionary<int, long> _counts = [];
-    private readonly List<Takeover> _takeovers = [];
 
     /// <summary>Variables that make a node say what is counted here.</summary>
     public static IReadOnlyDictionary<string, string> NodeEnvironment { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Logging__LogLevel__Everturn"] = "Debug",
-        ["Logging__Console__FormatterOptions__TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",
-        ["Logging__Console__FormatterOptions__UseUtcTimestamp"] = "true",
+        ["Logging__Console__FormatterName"] = "simple",
+        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
+        ["Logging__Console__FormatterOptions__TimestampFormat"] = "HH:mm:ss.fff ",
     };
 
     /// <summary>Turns that were committed.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class LogTally
 
     public long AmbiguousDeliveries => Count(1005);
 
-    public IReadOnlyList<Takeover> Takeovers => _takeovers;
+    public long Takeovers => Count(1006);
 
     public static LogTally Read(string folder)
     {
@@ -63,24 +63,13 @@ internal sealed partial class LogTally
         {
             Turns += long.Parse(committed.Groups["turns"].ValueSpan, CultureInfo.InvariantCulture);
         }
-        else if (id == 1006 && TakenOver().Match(text) is { Success: true } taken)
-        {
-            _takeovers.Add(new(
-                DateTimeOffset.Parse(found.Groups["at"].ValueSpan, CultureInfo.InvariantCulture),
-                taken.Groups["conversation"].Value,
-                taken.Groups["owner"].Value.Split('#')[0],
-                int.Parse(taken.Groups["rows"].ValueSpan, CultureInfo.InvariantCulture)));
-        }
     }
 
     private long Count(int id) => _counts.GetValueOrDefault(id);
 
-    [GeneratedRegex(@"^(?<at>\S+) [a-z]{4}: Everturn\[(?<id>\d+)\] (?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\S+ [a-z]{4}: Everturn\[(?<id>\d+)\] (?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^(?<turns>\d+) turns of conversation", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Committed();
-
-    [GeneratedRegex(@"takes over conversation (?<conversation>\S+) from (?<owner>\S+) with (?<rows>\d+) rows", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex TakenOver();
 }

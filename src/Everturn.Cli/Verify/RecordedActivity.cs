@@ -6,5 +6,6 @@ namespace Everturn.Cli.Verify;
 /// <param name="Text">What it says.</param>
 /// <param name="ReplyToId">What the bot answers with it.</param>
 /// <param name="Node">The node whose turn said it, as the reply says itself.</param>
+/// <param name="IsRedelivered">Whether another node delivered it than the one whose turn said it.</param>
 /// <param name="SeenAt">When it was seen.</param>
-internal sealed record RecordedActivity(string Id, bool IsEcho, string Text, string? ReplyToId, string? Node, DateTimeOffset SeenAt);
+internal sealed record RecordedActivity(string Id, bool IsEcho, string Text, string? ReplyToId, string? Node, bool IsRedelivered, DateTimeOffset SeenAt);

@@ -13,6 +13,7 @@ internal sealed record VerifyReport(
     int Conversations,
     int MessagesAccepted,
     int Replies,
+    int Redelivered,
     int PostsRepeated,
     long TurnsCommitted,
     long ReRuns,
@@ -33,7 +34,7 @@ internal sealed record VerifyReport(
 
     public static VerifyReport Of(VerifyOptions options, RecordedRun run, LogTally tally, IReadOnlyList<Violation> violations, TimeSpan took, string? evidence)
     {
-        var gaps = new GapMeter(run.Conversations, run.Faults, tally.Takeovers);
+        var gaps = new GapMeter(run.Conversations, run.Faults);
         var posts = run.Conversations.SelectMany(conversation => conversation.Posts).ToArray();
         return new(
             violations.Count == 0,
@@ -44,11 +45,12 @@ internal sealed record VerifyReport(
             run.Conversations.Count,
             posts.Count(post => post.IsAccepted),
             run.Conversations.Sum(conversation => conversation.Transcript?.Count(activity => !activity.IsEcho) ?? 0),
+            run.Conversations.Sum(conversation => conversation.Transcript?.Count(activity => activity is { IsEcho: false, IsRedelivered: true }) ?? 0),
             posts.Sum(post => post.Attempts - 1),
             tally.Turns,
             tally.ReRuns,
             tally.DuplicatesRefused,
-            tally.Takeovers.Count,
+            tally.Takeovers,
             tally.StoreFailures,
             tally.Unavailable,
             tally.AmbiguousDeliveries,
@@ -95,6 +97,7 @@ internal sealed record VerifyReport(
         yield return ("conversations", Number(Conversations));
         yield return ("messages accepted", Number(MessagesAccepted));
         yield return ("replies", Number(Replies));
+        yield return ("replies delivered by another node", Number(Redelivered));
         yield return ("posts repeated by clients", Number(PostsRepeated));
         yield return ("turns committed (nodes' logs)", Number(TurnsCommitted));
         yield return ("turns run again (logs)", Number(ReRuns));
@@ -110,7 +113,7 @@ internal sealed record VerifyReport(
 
         yield return ("kill to first reply, rows owed", Text(OwedGapAfterKill));
         yield return ("kill to first reply, anybody waiting", Text(WaitingGapAfterKill));
-        yield return ("kill to reply committed before it", Text(RedeliveryAfterKill));
+        yield return ("kill to each reply owed", Text(RedeliveryAfterKill));
         yield return ("post to reply", Text(WaitForReply));
     }
 

@@ -62,7 +62,7 @@ internal sealed class VerifyRun(VerifyOptions options, TextWriter tell)
         foreach (var fault in schedule)
         {
             await _tell.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"  planned at {fault.At.TotalSeconds,6:0.0} s: {FaultKinds.Name(fault.Kind)} {fault.Target} for {fault.Duration.TotalSeconds:0.0} s"));
+                CultureInfo.InvariantCulture, $"  planned at {fault.At.TotalSeconds,6:0.0} s: {fault}"));
         }
 
         _clock.Start();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Everturn.Cli.Tests.Running;
 
@@ -27,6 +28,10 @@ internal static class ProcessTable
         await Eventually.IsTrueAsync(
             () => !processIds.Any(IsRunning), Patience, () => $"still running: {string.Join(", ", processIds.Where(IsRunning))}");
     }
+
+    /// <summary>The processes that a process has started and that have not ended. Linux only.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int processId) =>
+        [.. Directory.EnumerateDirectories($"/proc/{processId}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
 
     private static bool IsZombie(int processId)
     {
