@@ -29,9 +29,26 @@ internal static class ProcessTable
             () => !processIds.Any(IsRunning), Patience, () => $"still running: {string.Join(", ", processIds.Where(IsRunning))}");
     }
 
-    /// <summary>The processes that a process has started and that have not ended. Linux only.</summary>
+    /// <summary>The processes that a process has started. Linux only.</summary>
     public static IReadOnlyList<int> ChildrenOf(int processId) =>
-        [.. Directory.EnumerateDirectories($"/proc/{processId}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .Where(id => ParentOf(id) == processId)];
+
+    private static int? ParentOf(int processId)
+    {
+        try
+        {
+            // The name in parentheses may hold anything; state and parent follow it.
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     private static bool IsZombie(int processId)
     {
