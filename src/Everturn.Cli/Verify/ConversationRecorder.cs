@@ -53,6 +53,17 @@ internal sealed class ConversationRecorder(string userId)
         }
     }
 
+    /// <summary>The gateway gave up on it after two nodes; it is posted again.</summary>
+    public void LostTwice(string text)
+    {
+        lock (_lock)
+        {
+            var post = Find(text);
+            post.Attempts++;
+            post.LostTwice++;
+        }
+    }
+
     public void Accepted(string text, string id)
     {
         lock (_lock)
@@ -119,8 +130,10 @@ internal sealed class ConversationRecorder(string userId)
 
         public int Attempts { get; set; }
 
+        public int LostTwice { get; set; }
+
         public string? Failure { get; set; }
 
-        public RecordedPost ToRecord() => new(Text, Begun, Answered, [.. Ids], Attempts, Failure);
+        public RecordedPost ToRecord() => new(Text, Begun, Answered, [.. Ids], Attempts, Failure, LostTwice);
     }
 }

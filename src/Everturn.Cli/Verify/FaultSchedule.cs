@@ -40,7 +40,7 @@ internal static class FaultSchedule
                 kind = FaultKind.KillRegion;
             }
 
-            faults.Add(new(at, kind, Target(random, kind, regions, nodesPerRegion), Duration(random, kind), kind == FaultKind.Kill && kills % 2 == 0));
+            faults.Add(new(at, kind, Target(random, kind, regions, nodesPerRegion), Duration(random, kind), kind == FaultKind.Kill && kills % 2 == 1));
         }
 
         return faults;

@@ -15,6 +15,7 @@ internal sealed record VerifyReport(
     int Replies,
     int Redelivered,
     int PostsRepeated,
+    int PostsLostWithTwoNodes,
     long TurnsCommitted,
     long ReRuns,
     long DuplicatesRefused,
@@ -47,6 +48,7 @@ internal sealed record VerifyReport(
             run.Conversations.Sum(conversation => conversation.Transcript?.Count(activity => !activity.IsEcho) ?? 0),
             run.Conversations.Sum(conversation => conversation.Transcript?.Count(activity => activity is { IsEcho: false, IsRedelivered: true }) ?? 0),
             posts.Sum(post => post.Attempts - 1),
+            posts.Sum(post => post.LostTwice),
             tally.Turns,
             tally.ReRuns,
             tally.DuplicatesRefused,
@@ -99,6 +101,7 @@ internal sealed record VerifyReport(
         yield return ("replies", Number(Replies));
         yield return ("replies delivered by another node", Number(Redelivered));
         yield return ("posts repeated by clients", Number(PostsRepeated));
+        yield return ("  of them after two nodes lost (502)", Number(PostsLostWithTwoNodes));
         yield return ("turns committed (nodes' logs)", Number(TurnsCommitted));
         yield return ("turns run again (logs)", Number(ReRuns));
         yield return ("duplicates refused (logs)", Number(DuplicatesRefused));
