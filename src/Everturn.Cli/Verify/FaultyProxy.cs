@@ -47,12 +47,14 @@ internal sealed class FaultyProxy : IAsyncDisposable
             {
                 _mode = value;
                 (changed, _changed) = (_changed, NewSignal());
-                if (value is ProxyMode.Cut)
+                if (value == ProxyMode.Cut)
                 {
                     foreach (var socket in _sockets)
                     {
                         Reset(socket);
                     }
+
+                    _sockets.Clear();
                 }
             }
 
@@ -115,9 +117,11 @@ internal sealed class FaultyProxy : IAsyncDisposable
         {
             lock (_lock)
             {
-                _sockets.Remove(client);
                 _sockets.Remove(server);
-                Reset(client);
+                if (_sockets.Remove(client))
+                {
+                    Reset(client);
+                }
             }
         }
     }
