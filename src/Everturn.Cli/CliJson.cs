@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Everturn.Cli.Admin;
 using Everturn.Cli.Chat;
 using Everturn.Cli.Cluster;
+using Everturn.Cli.Verify;
 
 namespace Everturn.Cli;
 
@@ -17,4 +18,7 @@ namespace Everturn.Cli;
 [JsonSerializable(typeof(OutgoingMessage))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(ResourceAnswer))]
+[JsonSerializable(typeof(RecordedRun))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(SimulationSummary))]
 internal sealed partial class CliJson : JsonSerializerContext;

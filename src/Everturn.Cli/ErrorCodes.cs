@@ -21,4 +21,6 @@ internal static class ErrorCodes
     public const string DataDirectory = "ET6016";
     public const string DirectLine = "ET6017";
     public const string NoDotnet = "ET6018";
+    public const string NoSuchFault = "ET6019";
+    public const string StoreNotLocked = "ET6020";
 }

@@ -31,6 +31,11 @@ internal sealed class Conversation : IDisposable
 
     public ChatUser User { get; }
 
+    public string Id => _id;
+
+    /// <summary>How its calls are made; the token in it changes with time.</summary>
+    public DirectLineCalls Calls => _calls;
+
     /// <exception cref="CliException">There is no Direct Line at that address, or it refuses.</exception>
     public static async Task<Conversation> StartAsync(Uri server, CancellationToken cancellationToken)
     {
@@ -55,12 +60,35 @@ internal sealed class Conversation : IDisposable
     }
 
     /// <summary>Sends a text; returns the id that it was given.</summary>
-    public async Task<string?> SendAsync(string text, CancellationToken cancellationToken)
+    /// <param name="text">The message.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="requestId">What the message is known by when it is repeated; null for one of its own.</param>
+    /// <param name="repeating">Told of each repetition.</param>
+    public async Task<string?> SendAsync(string text, CancellationToken cancellationToken, string? requestId = null, Action? repeating = null)
     {
         using var body = JsonContent.Create(new OutgoingMessage(ActivityTypes.Message, text, User), CliJson.Default.OutgoingMessage);
         var answer = await _calls.SendAsync(
-            HttpMethod.Post, $"conversations/{Uri.EscapeDataString(_id)}/activities", body, CliJson.Default.ResourceAnswer, failFast: false, cancellationToken);
+            HttpMethod.Post, ActivitiesPath, body, CliJson.Default.ResourceAnswer, failFast: false, cancellationToken, requestId, repeating);
         return answer.Id;
+    }
+
+    /// <summary>The conversation from its beginning, as the server holds it now.</summary>
+    public async Task<IReadOnlyList<Activity>> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        var all = new List<Activity>();
+        var watermark = "";
+        while (true)
+        {
+            var path = $"{ActivitiesPath}?watermark={Uri.EscapeDataString(watermark)}";
+            var page = await _calls.SendAsync(HttpMethod.Get, path, body: null, CliJson.Default.ActivitySet, failFast: false, cancellationToken);
+            if (page.Activities is not { Count: > 0 } activities)
+            {
+                return all;
+            }
+
+            all.AddRange(activities);
+            watermark = page.Watermark ?? throw new CliException(ErrorCodes.DirectLine, $"{_calls.Base} answered '{path}' without a watermark.");
+        }
     }
 
     /// <summary>Every activity of the conversation once, in order, over as many sockets as it takes.</summary>
@@ -109,6 +137,8 @@ internal sealed class Conversation : IDisposable
     }
 
     public void Dispose() => _calls.Dispose();
+
+    private string ActivitiesPath => $"conversations/{Uri.EscapeDataString(_id)}/activities";
 
     private async Task<bool> TryConnectAsync(ClientWebSocket socket, CancellationToken cancellationToken)
     {

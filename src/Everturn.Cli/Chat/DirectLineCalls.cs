@@ -29,13 +29,29 @@ internal sealed class DirectLineCalls : IDisposable
     /// <summary>The token that every call carries, once there is one.</summary>
     public string? Token { get; set; }
 
+    /// <summary>Makes a call, and makes it again while it is not answered, or answered with "try again".</summary>
+    /// <param name="method">How.</param>
+    /// <param name="path">Below <see cref="Base"/>.</param>
+    /// <param name="body">What is sent; null for nothing.</param>
+    /// <param name="answerType">What is answered.</param>
+    /// <param name="failFast">Whether a server that is not there is an error at once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="requestId">What the call is known by when it is repeated; null for an id of its own.</param>
+    /// <param name="repeating">Told of each repetition.</param>
     /// <exception cref="CliException">Refused, or not answered in time.</exception>
     public async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> answerType, bool failFast, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        HttpContent? body,
+        JsonTypeInfo<T> answerType,
+        bool failFast,
+        CancellationToken cancellationToken,
+        string? requestId = null,
+        Action? repeating = null)
     {
         var bytes = body is null ? null : await body.ReadAsByteArrayAsync(cancellationToken);
         // The same for each repetition, so that the server knows them for one call.
-        var requestId = Guid.NewGuid().ToString("N");
+        requestId ??= Guid.NewGuid().ToString("N");
         var pause = FirstPause;
         var deadline = DateTime.UtcNow + Patience;
         while (true)
@@ -78,6 +94,7 @@ internal sealed class DirectLineCalls : IDisposable
             }
 
             await Task.Delay(pause, cancellationToken);
+            repeating?.Invoke();
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

@@ -22,6 +22,11 @@ internal static class NodeEnvironment
         Default(environment, "Logging__Console__FormatterName", "simple");
         Default(environment, "Logging__Console__FormatterOptions__SingleLine", "true");
         Default(environment, "Logging__Console__FormatterOptions__TimestampFormat", "HH:mm:ss.fff ");
+
+        foreach (var (name, value) in plan.Environment)
+        {
+            environment[name] = value;
+        }
     }
 
     // What the person has set wins: it is how they debug a node.

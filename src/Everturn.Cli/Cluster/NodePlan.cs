@@ -11,6 +11,9 @@ namespace Everturn.Cli.Cluster;
 /// <param name="LogFile">Where its output goes.</param>
 internal sealed record NodePlan(string Name, string Region, BotProgram Bot, string Store, string AnnounceFile, string LogFile)
 {
+    /// <summary>More variables of the node's environment, which win over the tool's own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The names of the nodes of a region count from 1.</summary>
     public static IEnumerable<NodePlan> ForAll(IEnumerable<string> regions, int nodesPerRegion, BotProgram bot, string store, ClusterDirectory directory) =>
         from region in regions

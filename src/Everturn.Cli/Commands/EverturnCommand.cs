@@ -12,6 +12,7 @@ internal static class EverturnCommand
             StatusCommand.Create(),
             FaultCommand.Create(),
             ChatCommand.Create(),
+            VerifyCommand.Create(),
         };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)

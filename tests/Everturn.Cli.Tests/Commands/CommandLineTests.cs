@@ -24,6 +24,16 @@ public sealed class CommandLineTests
     [InlineData("ET6001", "NODE", "fault", "kill")]
     [InlineData("ET6001", "--help", "fault", "explode", "koreacentral-1")]
     [InlineData("ET6001", "http://localhost:3978", "chat", "--url", "localhost")]
+    [InlineData("ET6001", "keeps nothing", "verify", "--store", "memory")]
+    [InlineData("ET6001", "0.1 to 1440", "verify", "--minutes", "0")]
+    [InlineData("ET6001", "1 to 200", "verify", "--conversations", "0")]
+    [InlineData("ET6001", "1 to 16", "verify", "--nodes", "0")]
+    [InlineData("ET6002", "eastus", "verify", "--regions", "eastsu")]
+    [InlineData("ET6019", "store-lock", "verify", "--faults", "kill,explode")]
+    [InlineData("ET6019", "no fault", "verify", "--faults", ",")]
+    [InlineData("ET6001", "at least 1", "verify", "--simulate", "--seeds", "0")]
+    [InlineData("ET6001", "0 or more", "verify", "--simulate", "--first", "-1")]
+    [InlineData("ET6001", "1 to 64", "verify", "--simulate", "--threads", "0")]
     public async Task Command_line_that_is_wrong_gets_one_line_and_exit_code_2(string code, string hint, params string[] args)
     {
         using var output = new StringWriter();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Everturn.Cli.Tests.Running;
 
@@ -26,6 +27,27 @@ internal static class ProcessTable
         Assert.NotEmpty(processIds);
         await Eventually.IsTrueAsync(
             () => !processIds.Any(IsRunning), Patience, () => $"still running: {string.Join(", ", processIds.Where(IsRunning))}");
+    }
+
+    /// <summary>The processes that a process has started. Linux only.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int processId) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .Where(id => ParentOf(id) == processId)];
+
+    private static int? ParentOf(int processId)
+    {
+        try
+        {
+            // The name in parentheses may hold anything; state and parent follow it.
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static bool IsZombie(int processId)

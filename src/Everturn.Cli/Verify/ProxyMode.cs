@@ -1,0 +1,20 @@
+namespace Everturn.Cli.Verify;
+
+/// <summary>What a <see cref="FaultyProxy"/> does with what passes through it.</summary>
+internal enum ProxyMode
+{
+    /// <summary>Passes everything on.</summary>
+    Pass,
+
+    /// <summary>Breaks what is connected, and whoever connects.</summary>
+    Cut,
+
+    /// <summary>Keeps connections and passes nothing on, until the mode changes; then all of it.</summary>
+    Stall,
+
+    /// <summary>Passes everything on, late.</summary>
+    Slow,
+
+    /// <summary>Passes requests on and swallows the answers: what was asked for happens, and nobody hears of it.</summary>
+    LoseAnswers,
+}
