@@ -75,6 +75,7 @@ internal sealed class RequestForwarder(
         var patience = new Patience(options.Value.HoldTime, time);
         var pause = FirstPause;
         long? lostAt = null;
+        var anySilent = false;
         for (var chances = reads ? NodesPerRead : NodesPerWrite; ;)
         {
             var changed = topology.Changed;
@@ -110,9 +111,11 @@ internal sealed class RequestForwarder(
                 case Outcome.Lost:
                     topology.ReportBroken(node);
                     GatewayLog.RequestLost(logger, node.Name, id, context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message ?? "no answer");
+                    anySilent |= !node.Dead.IsCancellationRequested && node.Lost.IsCancellationRequested;
                     if (--chances == 0)
                     {
-                        return GatewayError.LostTwice;
+                        // Two nodes that died on it: it may kill a third. A node that was only silent says nothing against it.
+                        return anySilent ? GatewayError.NoNode : GatewayError.LostTwice;
                     }
 
                     metrics.Repeated();
