@@ -68,6 +68,28 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task Message_whose_first_node_was_only_silent_is_not_blamed_when_the_second_dies()
+    {
+        await using var cluster = await Cluster.StartAsync(null, "north-1", "north-2");
+        var conversation = await cluster.ConversationOnAsync("north-1");
+        cluster.Nodes["north-1"].OnRequest = (context, _) =>
+        {
+            cluster.Nodes["north-1"].Pause();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        cluster.Nodes["north-2"].OnRequest = (context, received) =>
+        {
+            _ = cluster.Nodes["north-2"].KillAsync();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+
+        using var response = await cluster.Http.SendAsync(Cluster.Message(conversation, "harmless"), Deadline.Token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
     public async Task Request_in_flight_to_a_node_marked_dead_is_answered_by_another_at_once()
     {
         await using var cluster = await Cluster.StartAsync(null, "north-1", "north-2");

@@ -35,6 +35,12 @@ internal sealed class TurnBatch(
                 using var patience = node.CancelAfter(deadline.Remaining);
                 snapshot = await committer.ReadAsync(mustRead, patience.Token);
             }
+            catch (UnreadableRecordException exception)
+            {
+                // Another node, of a newer version perhaps, can take it; this one never will.
+                Array.ForEach(waiting, letter => GiveUp(letter, exception.Message));
+                return;
+            }
             catch (Exception exception)
             {
                 node.Log.StoreFailed(key.Id, exception);
@@ -88,7 +94,7 @@ internal sealed class TurnBatch(
     {
         foreach (var letter in letters.Where(letter => !letter.IsAnswered && letter.Deadline.HasPassed))
         {
-            GiveUp(letter, $"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason}.");
+            GiveUp(letter, $"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason.TrimEnd('.')}.");
         }
 
         return [.. letters.Where(letter => !letter.IsAnswered)];

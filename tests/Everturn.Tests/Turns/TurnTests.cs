@@ -399,7 +399,7 @@ public sealed class TurnTests
     {
         var key = new ConversationKey("test", "test", "c").ToStoreKey();
         await _store.SaveAsync(key, """{"format":9,"writers":9,"revision":3}"""u8.ToArray(), null, null);
-        await using var node = NewNode(options: options => options.TurnDeadline = TimeSpan.FromMilliseconds(200));
+        await using var node = NewNode(options: options => options.TurnDeadline = TimeSpan.FromMinutes(5));
 
         Assert.Contains("ET1006", Assert.IsType<TurnOutcome.Unavailable>(await node.SendAsync("x")).Reason, StringComparison.Ordinal);
         Assert.Equal("""{"format":9,"writers":9,"revision":3}"""u8.ToArray(), (await _store.LoadAsync(key, default))!.Content.ToArray());
