@@ -35,6 +35,11 @@ internal sealed class HistoryChecker(History history, bool channelTakesOurIds)
             }
         }
 
+        foreach (var lost in history.Incidents.Where(incident => incident.Kind == "format lost"))
+        {
+            Found("format", "all", lost.What);
+        }
+
         return _violations;
     }
 
@@ -90,7 +95,7 @@ internal sealed class HistoryChecker(History history, bool channelTakesOurIds)
         {
             if (ConversationKey.TryParse(write.Key, out var key) && key.Id == conversation)
             {
-                foreach (var row in RecordFormat.Read(write.Content).Outbox)
+                foreach (var row in NewerFormat.Parse(write.Content).Outbox)
                 {
                     committed.TryAdd(row.Id, write.At);
                 }

@@ -36,7 +36,7 @@ internal sealed class SabotagedStore : IStore
         }
 
         // Whoever tends the conversation now, this node goes on believing that it does.
-        var record = RecordFormat.Read(document.Content);
+        var record = NewerFormat.Parse(document.Content);
         return record.Lease.Owner is null
             ? document
             : document with { Content = RecordFormat.Write(record with { Lease = record.Lease with { Owner = _incarnation } }) };
@@ -47,7 +47,7 @@ internal sealed class SabotagedStore : IStore
         switch (_sabotage)
         {
             case Sabotage.EngineSendsBeforeCommit:
-                foreach (var row in RecordFormat.Read(content).Outbox)
+                foreach (var row in NewerFormat.Parse(content).Outbox)
                 {
                     _ = ConversationKey.TryParse(key, out var conversation);
                     _channel.Arrive(conversation.Id, row, _node, answerLost: false);
@@ -59,7 +59,7 @@ internal sealed class SabotagedStore : IStore
                 record["inbox"]!["entries"] = "";
                 content = System.Text.Encoding.UTF8.GetBytes(record.ToJsonString());
                 break;
-            case Sabotage.EngineIgnoresTerm when RecordFormat.Read(content).Lease.Owner is { } owner && owner.StartsWith(_node + "#", StringComparison.Ordinal):
+            case Sabotage.EngineIgnoresTerm when NewerFormat.Parse(content).Lease.Owner is { } owner && owner.StartsWith(_node + "#", StringComparison.Ordinal):
                 _incarnation = owner;
                 break;
             case Sabotage.EngineTrustsReads when await IsWitnessAsync(key, content, expected):

@@ -20,7 +20,9 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
     public IReadOnlyDictionary<string, Document> Documents => _documents;
 
     /// <summary>A node's way to the store.</summary>
-    public IStore For(string node) => new Connection(this, node);
+    /// <param name="node">The node's name.</param>
+    /// <param name="writesNewer">Whether it writes the newer format.</param>
+    public IStore For(string node, bool writesNewer) => new Connection(this, node, writesNewer);
 
     /// <summary>Loses the newest version of some documents, as a failover to a replica that lags would.</summary>
     public void FallBack()
@@ -72,7 +74,7 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
         }
     }
 
-    private SaveResult Save(string node, string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
+    private SaveResult Save(string node, bool writesNewer, string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
     {
         _documents.TryGetValue(key, out var current);
         var matches = current?.ETag == expected
@@ -81,6 +83,12 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
         if (!matches)
         {
             return SaveResult.PreconditionFailed;
+        }
+
+        var newerBefore = current is null ? 0 : NewerFormat.WritesIn(current.Content);
+        if (NewerFormat.WritesIn(content) != newerBefore + (writesNewer ? 1 : 0))
+        {
+            history.Note(scheduler.Now, "format lost", $"{node} dropped what a newer format had put into {key}");
         }
 
         var written = new Document(content.ToArray(), NewETag(current), due, current);
@@ -160,13 +168,13 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
     /// <summary>A stored document and the version before it.</summary>
     internal sealed record Document(ReadOnlyMemory<byte> Content, ETag ETag, DateTimeOffset? Due, Document? Previous);
 
-    private sealed class Connection(SimulatedStore store, string node) : IStore
+    private sealed class Connection(SimulatedStore store, string node, bool writesNewer) : IStore
     {
         public async ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken) =>
             await store.CallAsync($"{node} loads", () => store._documents.TryGetValue(key, out var document) ? new StoredDocument(document.Content, document.ETag) : null, isWrite: false);
 
         public async ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due) =>
-            await store.CallAsync($"{node} saves", () => store.Save(node, key, content, expected, due), isWrite: true);
+            await store.CallAsync($"{node} saves", () => store.Save(node, writesNewer, key, content, expected, due), isWrite: true);
 
         public async ValueTask<bool> DeleteAsync(string key, ETag expected) =>
             await store.CallAsync($"{node} deletes", () => store._documents.TryGetValue(key, out var document) && document.ETag == expected && store._documents.Remove(key), isWrite: true);

@@ -57,7 +57,7 @@ public sealed class SimulationReport
             return write.Key;
         }
 
-        var record = Conversations.RecordFormat.Read(write.Content);
+        var record = NewerFormat.Parse(write.Content);
         return string.Create(CultureInfo.InvariantCulture, $"{key.Id} revision {record.Revision}, lease {record.Lease.Owner} term {record.Lease.Term} beat {record.Lease.Beat}, outbox [{string.Join(' ', record.Outbox.Select(row => row.Id))}]");
     }
 }

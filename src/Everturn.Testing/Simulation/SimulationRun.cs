@@ -1,6 +1,7 @@
 using System.Globalization;
 using Everturn.Activities;
 using Everturn.Hosting;
+using Everturn.Storage;
 using Everturn.Turns;
 
 namespace Everturn.Testing.Simulation;
@@ -21,6 +22,8 @@ internal sealed class SimulationRun
     private readonly EverturnOptions _settings;
     private readonly SimulatedNode?[] _nodes;
     private readonly TimeSpan[] _skews;
+    private readonly int _newerNodes;
+    private readonly bool _isExclusive;
     private int _unanswered;
     private bool _healed;
 
@@ -34,6 +37,9 @@ internal sealed class SimulationRun
         _channel = new SimulatedChannel(_scheduler, _world, History, takesOurIds: random.Next(2) == 0);
         _nodes = new SimulatedNode?[options.MaxNodes < 2 ? 1 : random.Next(2, options.MaxNodes + 1)];
         _skews = [.. _nodes.Select(_ => TimeSpan.FromSeconds((random.NextDouble() * 4) - 2))];
+        // An upgrade under way: the first nodes write a newer format already. Any node may be restarted as either.
+        _newerNodes = random.Next(4) == 0 ? random.Next(1, _nodes.Length + 1) : 0;
+        _isExclusive = random.Next(3) == 0;
         var shortMemory = random.Next(6) == 0;
         _settings = new EverturnOptions
         {
@@ -94,12 +100,23 @@ internal sealed class SimulationRun
         _nodes[at] = new SimulatedNode(
             name,
             _scheduler,
-            SabotagedStore.Wrap(_options.Sabotage, _store.For(name), name, _channel, _scheduler),
+            SabotagedStore.Wrap(_options.Sabotage, StoreFor(at, name), name, _channel, _scheduler),
             SabotagedChannel.Wrap(_options.Sabotage, _channel.For(name), _scheduler),
             _skews[at],
             settings,
             new TransitionLog(History, IsPaused));
         History.Note(_scheduler.Now, "start", name);
+    }
+
+    private IStore StoreFor(int at, string name)
+    {
+        if (at >= _newerNodes)
+        {
+            return _store.For(name, writesNewer: false);
+        }
+
+        History.Count(_isExclusive ? "node of a newer format that others may not write" : "node of a newer format");
+        return new NewerFormat(_store.For(name, writesNewer: true), _isExclusive);
     }
 
     private void SendLater(int number)

@@ -22,7 +22,7 @@ public static class Simulator
             {
                 if (ConversationKey.TryParse(key, out var conversation))
                 {
-                    records.Add(conversation.Id, RecordFormat.Read(document.Content));
+                    records.Add(conversation.Id, NewerFormat.Parse(document.Content));
                 }
             }
 

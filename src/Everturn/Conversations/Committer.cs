@@ -133,7 +133,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
             }
             catch (UnreadableRecordException exception)
             {
-                return new CommitOutcome.TimedOut(exception.Message);
+                return new CommitOutcome.Unreadable(exception.Message);
             }
             catch (Exception exception)
             {

@@ -40,8 +40,18 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
         var silence = new Deadline(node.Time, TimeSpan.Zero);
         for (var look = 0; look < looks && !node.Stopping.IsCancellationRequested; look++)
         {
-            using var patience = node.CancelAfter(Patience);
-            var record = (await committer.ReadAsync(fresh: true, patience.Token)).Record;
+            ConversationRecord record;
+            try
+            {
+                using var patience = node.CancelAfter(Patience);
+                record = (await committer.ReadAsync(fresh: true, patience.Token)).Record;
+            }
+            catch (UnreadableRecordException)
+            {
+                // A node of a newer version looks after it.
+                return;
+            }
+
             var lease = record.Lease;
             if (record.Outbox.IsEmpty || (lease.Owner is null && record.Due > node.Time.GetUtcNow()))
             {

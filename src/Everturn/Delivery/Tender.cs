@@ -140,6 +140,12 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         {
             Lose(snapshot);
         }
+        else if (outcome is CommitOutcome.Unreadable)
+        {
+            // A newer version has taken the conversation on; it delivers what is owed when this lease has ended.
+            var former = Look();
+            Lose(former with { Record = former.Record with { Lease = former.Record.Lease.Released() } });
+        }
         else if (outcome is CommitOutcome.TimedOut or CommitOutcome.TooLarge)
         {
             await node.DelayAsync(node.Jittered(node.Options.LeaseDuration), CancellationToken.None);

@@ -79,6 +79,9 @@ internal sealed class TurnBatch(
                 case CommitOutcome.Refused(var refusal, _):
                     node.Log.RunsAgain(key.Id, refusal);
                     break;
+                case CommitOutcome.Unreadable(var cause):
+                    Array.ForEach(waiting, letter => GiveUp(letter, cause));
+                    return;
                 case CommitOutcome.TimedOut(var why):
                     reason = why;
                     break;
