@@ -40,9 +40,10 @@ internal sealed class SimulationCampaign(int first, int seeds, int threads)
             }
         });
 
+        var missing = Coverage.Missing(_done, _transitions);
         return new(
-            _failed.Count == 0, first, _done, _turns, Math.Round(_clock.Elapsed.TotalSeconds, 1), Math.Round(_done / _clock.Elapsed.TotalMinutes),
-            _transitions.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal), _failed);
+            _failed.Count == 0 && missing.Count == 0, first, _done, _turns, Math.Round(_clock.Elapsed.TotalSeconds, 1), Math.Round(_done / _clock.Elapsed.TotalMinutes),
+            _transitions.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal), _failed, missing);
     }
 
     private void Add(SimulationReport report, Action<string> tell)

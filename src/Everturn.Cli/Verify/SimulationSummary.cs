@@ -1,9 +1,10 @@
 using System.Globalization;
+using Everturn.Testing.Simulation;
 
 namespace Everturn.Cli.Verify;
 
 /// <summary>What came of a campaign. `--json` prints it as it is.</summary>
-/// <param name="Passed">Whether no seed broke an invariant.</param>
+/// <param name="Passed">Whether no seed broke an invariant, and a campaign has met every transition.</param>
 /// <param name="First">The first seed.</param>
 /// <param name="Seeds">How many were run.</param>
 /// <param name="Turns">Turns committed in all of them.</param>
@@ -11,8 +12,10 @@ namespace Everturn.Cli.Verify;
 /// <param name="SeedsPerMinute">How fast.</param>
 /// <param name="Transitions">How often each named transition happened, the rarest first.</param>
 /// <param name="Failed">The seeds that broke an invariant.</param>
+/// <param name="Missing">The transitions that a campaign of this size should have met and did not.</param>
 internal sealed record SimulationSummary(
-    bool Passed, int First, int Seeds, long Turns, double Seconds, double SeedsPerMinute, IReadOnlyDictionary<string, long> Transitions, IReadOnlyList<FailedSeed> Failed)
+    bool Passed, int First, int Seeds, long Turns, double Seconds, double SeedsPerMinute, IReadOnlyDictionary<string, long> Transitions, IReadOnlyList<FailedSeed> Failed,
+    IReadOnlyList<Violation> Missing)
 {
     /// <summary>The summary for a person.</summary>
     public async Task WriteAsync(TextWriter output)
@@ -30,6 +33,11 @@ internal sealed record SimulationSummary(
             }
 
             await output.WriteLineAsync($"Again, with all that happened: everturn verify --simulate --seeds 1 --first {failed.Seed} --trace");
+        }
+
+        foreach (var missing in Missing)
+        {
+            await output.WriteLineAsync($"VACUOUS {missing}");
         }
 
         await output.WriteLineAsync(string.Create(

@@ -1,0 +1,55 @@
+namespace Everturn.Testing.Simulation;
+
+/// <summary>Judges whether a campaign of many seeds has met everything that it is there to try.</summary>
+public static class Coverage
+{
+    /// <summary>From how many seeds on a campaign must have met every transition.</summary>
+    public const int SeedsOfACampaign = 20_000;
+
+    /// <summary>How often at least.</summary>
+    public const int Least = 1000;
+
+    /// <summary>The named transitions, each of which a campaign must meet.</summary>
+    public static IReadOnlyList<string> Transitions { get; } =
+    [
+        "batch with a failing turn",
+        "death reported to the others",
+        "delivery ambiguous",
+        "delivery delayed by the channel",
+        "duplicate answered as recorded",
+        "given up at the deadline",
+        "inbox full",
+        "late write fenced",
+        "late write took effect",
+        "mailbox full",
+        "node of a newer format",
+        "node of a newer format that others may not write",
+        "outbox full",
+        "row delivered again",
+        "several turns in one commit",
+        "stopped with everything delivered",
+        "store call failed",
+        "store left alone by the circuit",
+        "taken over from a silent or dead node",
+        "taken over from nobody",
+        "taken over under a pause",
+        "takeover refused",
+        "term refused",
+        "turn refused: Duplicate",
+        "turn refused: RevisionMoved",
+        "uncertain write vanished",
+    ];
+
+    /// <summary>What is missing: the transitions rarer than <see cref="Least"/>. Nothing is missed in fewer than <see cref="SeedsOfACampaign"/> seeds.</summary>
+    /// <param name="seeds">How many seeds were run.</param>
+    /// <param name="counts">How often each transition happened in all of them.</param>
+    public static IReadOnlyList<Violation> Missing(int seeds, IReadOnlyDictionary<string, long> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        return seeds < SeedsOfACampaign
+            ? []
+            : [.. Transitions
+                .Where(transition => counts.GetValueOrDefault(transition) < Least)
+                .Select(transition => new Violation("coverage", "the campaign", $"'{transition}' happened {counts.GetValueOrDefault(transition)} times in {seeds} seeds, and must {Least} times"))];
+    }
+}
