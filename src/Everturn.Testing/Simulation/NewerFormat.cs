@@ -14,7 +14,7 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
     private const string Member = "newer";
 
     // What an engine of the newer format would keep in its own cache.
-    private readonly Dictionary<string, (ETag ETag, long Writes)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<ETag, long> _known = [];
 
     /// <summary>How often nodes of the newer format have written a record, as the record itself says.</summary>
     public static long WritesIn(ReadOnlyMemory<byte> content) =>
@@ -25,7 +25,7 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
         var document = await inner.LoadAsync(key, cancellationToken);
         if (document is not null)
         {
-            _known[key] = (document.ETag, WritesIn(document.Content));
+            _known[document.ETag] = WritesIn(document.Content);
         }
 
         return document is null ? null : document with { Content = Replace(document.Content, "\"writers\":2", "\"writers\":1") };
@@ -34,14 +34,14 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
     public async ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
     {
         var record = Parse(content);
-        var writes = 1 + (_known.TryGetValue(key, out var known) && known.ETag == expected ? known.Writes : Count(record));
+        var writes = 1 + (expected is { } before && _known.TryGetValue(before, out var known) ? known : Count(record));
         var counted = Encoding.UTF8.GetBytes(writes.ToString(CultureInfo.InvariantCulture));
         content = RecordFormat.Write(record with { Unknown = [.. record.Unknown.Where(member => member.Key != Member), new(Member, counted)] });
         content = Replace(content, "\"format\":1", "\"format\":2");
         var saved = await inner.SaveAsync(key, isExclusive ? Replace(content, "\"writers\":1", "\"writers\":2") : content, expected, due);
         if (saved.ETag is { } etag)
         {
-            _known[key] = (etag, writes);
+            _known[etag] = writes;
         }
 
         return saved;
