@@ -133,9 +133,11 @@ internal sealed class HistoryChecker(History history, bool channelTakesOurIds)
     }
 
     // On a channel that does not take our ids a row may come again after a lost answer, or when its node died, stood
-    // still, or could not reach the store before it had confirmed. Without any of these it may not.
+    // still, or could not reach the store before it had confirmed, or when a newer version has closed the record to the
+    // node that delivered it. Without any of these it may not.
     private bool IsUnexplained(Arrival[] sendings) =>
-        !sendings[..^1].Any(arrival => arrival.AnswerLost)
+        !history.Incidents.Any(incident => incident.Kind is "exclusive upgrade")
+        && !sendings[..^1].Any(arrival => arrival.AnswerLost)
         && !history.Incidents.Any(incident => incident.Kind is "kill" or "pause" or "stop" or "outage" or "request lost" or "answer lost" or "late write"
             && incident.At >= sendings[0].At - TimeSpan.FromSeconds(5) && incident.At <= sendings[^1].At);
 

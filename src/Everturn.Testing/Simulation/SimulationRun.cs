@@ -116,6 +116,11 @@ internal sealed class SimulationRun
         }
 
         History.Count(_isExclusive ? "node of a newer format that others may not write" : "node of a newer format");
+        if (_isExclusive)
+        {
+            History.Note(_scheduler.Now, "exclusive upgrade", name);
+        }
+
         return new NewerFormat(_store.For(name, writesNewer: true), _isExclusive);
     }
 
