@@ -40,7 +40,8 @@ internal sealed class SimulationRun
         // An upgrade under way: the first nodes write a newer format already. Any node may be restarted as either.
         _newerNodes = random.Next(4) == 0 ? random.Next(1, _nodes.Length + 1) : 0;
         _isExclusive = random.Next(3) == 0;
-        var shortMemory = random.Next(6) == 0;
+        // Not with nodes that must turn clients away: those would then repeat themselves for longer than the inbox remembers.
+        var shortMemory = random.Next(6) == 0 && !(_isExclusive && _newerNodes > 0);
         _settings = new EverturnOptions
         {
             Bot = "sim",
