@@ -9,7 +9,7 @@ namespace Everturn.Conversations;
 /// <summary>The conversation record as stored JSON.</summary>
 /// <remarks>
 /// <c>format</c> is the version that wrote the document, <c>writers</c> the oldest version that may write it again. A
-/// newer format adds root members; an older node keeps them as they are. See docs/stores.md for the shape.
+/// newer format adds root members; an older node keeps them as they are. RecordFormatTests holds a whole document.
 /// </remarks>
 internal static class RecordFormat
 {
