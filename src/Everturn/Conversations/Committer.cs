@@ -16,32 +16,16 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 {
     private readonly string _storeKey = key.ToStoreKey();
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private readonly Lock _lock = new();
-    private readonly SortedSet<RowId> _delivered = [];
+    private ImmutableSortedSet<RowId> _delivered = [];
 
     /// <summary>The record as this node last saw it; null when it has forgotten.</summary>
     public Snapshot? Cached => node.Cache.Get(key);
 
     /// <summary>Rows delivered and not yet confirmed.</summary>
-    public ImmutableArray<RowId> Delivered
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _delivered];
-            }
-        }
-    }
+    public ImmutableArray<RowId> Delivered => [.. Volatile.Read(ref _delivered)];
 
     /// <summary>Notes that the channel has a row; the next commit strikes it.</summary>
-    public void NoteDelivered(RowId row)
-    {
-        lock (_lock)
-        {
-            _delivered.Add(row);
-        }
-    }
+    public void NoteDelivered(RowId row) => ImmutableInterlocked.Update(ref _delivered, static (rows, delivered) => rows.Add(delivered), row);
 
     /// <summary>The record to run a turn on: the cached one, unless only a read will do or the cache is often stale.</summary>
     /// <param name="fresh">Whether only a read will do.</param>
@@ -85,6 +69,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
         var mustRead = false;
         for (var attempt = 0; !deadline.HasPassed; attempt++)
         {
+            var isSaving = false;
             try
             {
                 using var patience = node.CancelAfter(deadline.Remaining);
@@ -114,6 +99,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 }
 
                 var begun = node.Time.GetTimestamp();
+                isSaving = true;
                 var saved = await SaveAsync(bytes, current.ETag, next.Due, deadline);
                 node.Cache.Learn(wasStale: !saved.IsSaved);
                 if (saved.ETag is { } etag)
@@ -142,6 +128,11 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 // the one in doubt.
                 node.Cache.Remove(key);
                 node.Log.StoreFailed(key.Id, exception);
+                if (isSaving && exception is not StoreCircuitOpenException)
+                {
+                    node.Log.SaveInDoubt(key.Id);
+                }
+
                 reason = $"the store failed: {exception.Message}";
             }
 
@@ -192,11 +183,6 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
             return save.IsCompleted ? save.AsTask() : save.AsTask().WaitAsync(deadline.Remaining, node.Time);
         });
 
-    private void Strike(ImmutableArray<RowId> confirmed)
-    {
-        lock (_lock)
-        {
-            _delivered.ExceptWith(confirmed);
-        }
-    }
+    private void Strike(ImmutableArray<RowId> confirmed) =>
+        ImmutableInterlocked.Update(ref _delivered, static (rows, struck) => rows.Except(struck), confirmed);
 }
