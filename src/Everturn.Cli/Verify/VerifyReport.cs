@@ -20,6 +20,7 @@ internal sealed record VerifyReport(
     long ReRuns,
     long DuplicatesRefused,
     long Takeovers,
+    long UnknownCommits,
     long StoreFailures,
     long AnsweredUnavailable,
     long AmbiguousDeliveries,
@@ -53,6 +54,7 @@ internal sealed record VerifyReport(
             tally.ReRuns,
             tally.DuplicatesRefused,
             tally.Takeovers,
+            tally.UnknownCommits,
             tally.StoreFailures,
             tally.Unavailable,
             tally.AmbiguousDeliveries,
@@ -106,6 +108,7 @@ internal sealed record VerifyReport(
         yield return ("turns run again (logs)", Number(ReRuns));
         yield return ("duplicates refused (logs)", Number(DuplicatesRefused));
         yield return ("takeovers (logs)", Number(Takeovers));
+        yield return ("commits of unknown outcome (logs)", Number(UnknownCommits));
         yield return ("store calls failed (logs)", Number(StoreFailures));
         yield return ("answered 503 (logs)", Number(AnsweredUnavailable));
         yield return ("ambiguous deliveries (logs)", Number(AmbiguousDeliveries));
