@@ -65,6 +65,7 @@ internal sealed class Conversation : IDisposable
         var owner = snapshot.Record.Lease.Owner;
         if (!snapshot.Record.Outbox.IsEmpty && owner is not null && owner != _node.Incarnation)
         {
+            _takeOver.IsAwaited = true;
             Watch();
         }
     }

@@ -25,6 +25,7 @@ internal sealed class NodeContext
         Cache = new RecordCache(options.CacheBytes);
         Budget = new TurnBudget(options);
         Circuit = new StoreCircuit(this);
+        Takeovers = new TakeoverAllowance(options.MaxTakeoversPerSecond, time);
         Incarnation = $"{options.Node}#{Convert.ToHexStringLower(RandomBytes(8))}";
     }
 
@@ -43,6 +44,8 @@ internal sealed class NodeContext
     public TurnBudget Budget { get; }
 
     public StoreCircuit Circuit { get; }
+
+    public TakeoverAllowance Takeovers { get; }
 
     /// <summary>Names this run of the node: a restarted node is another owner of leases.</summary>
     public string Incarnation { get; }
