@@ -23,4 +23,5 @@ internal static class ErrorCodes
     public const string NoDotnet = "ET6018";
     public const string NoSuchFault = "ET6019";
     public const string StoreNotLocked = "ET6020";
+    public const string StoreNotOnTheWay = "ET6021";
 }

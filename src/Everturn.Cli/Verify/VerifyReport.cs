@@ -26,8 +26,10 @@ internal sealed record VerifyReport(
     long AmbiguousDeliveries,
     IReadOnlyDictionary<string, int> Faults,
     Durations OwedGapAfterKill,
+    int OwedGapsExcused,
     Durations WaitingGapAfterKill,
     Durations RedeliveryAfterKill,
+    int RedeliveriesExcused,
     Durations WaitForReply,
     IReadOnlyList<Violation> Violations,
     string? Evidence)
@@ -36,13 +38,14 @@ internal sealed record VerifyReport(
 
     public static VerifyReport Of(VerifyOptions options, RecordedRun run, LogTally tally, IReadOnlyList<Violation> violations, TimeSpan took, string? evidence)
     {
-        var gaps = new GapMeter(run.Conversations, run.Faults);
+        var meter = new GapMeter(run);
+        var (gaps, redeliveries) = (meter.OwedGaps().ToArray(), meter.Redeliveries().ToArray());
         var posts = run.Conversations.SelectMany(conversation => conversation.Posts).ToArray();
         return new(
             violations.Count == 0,
             options.Seed,
             Math.Round(took.TotalSeconds, 1),
-            options.Cluster.Store.Split(':')[0],
+            options.Scheme,
             options.Cluster.Regions.Count * options.Cluster.NodesPerRegion,
             run.Conversations.Count,
             posts.Count(post => post.IsAccepted),
@@ -60,10 +63,12 @@ internal sealed record VerifyReport(
             tally.AmbiguousDeliveries,
             run.Faults.Where(fault => fault.TookEffect).GroupBy(fault => fault.Kind)
                 .ToDictionary(group => FaultKinds.Name(group.Key), group => group.Count(), StringComparer.Ordinal),
-            Durations.Of(gaps.OwedGaps()),
-            Durations.Of(gaps.WaitingGaps()),
-            Durations.Of(gaps.Redeliveries()),
-            Durations.Of(gaps.Waits()),
+            Judged(gaps),
+            gaps.Count(gap => gap.Excuse is not null),
+            Durations.Of(meter.WaitingGaps()),
+            Judged(redeliveries),
+            redeliveries.Count(gap => gap.Excuse is not null),
+            Durations.Of(meter.Waits()),
             violations,
             evidence);
     }
@@ -117,15 +122,18 @@ internal sealed record VerifyReport(
             yield return ($"faults: {kind}", Number(count));
         }
 
-        yield return ("kill to first reply, rows owed", Text(OwedGapAfterKill));
+        yield return ("kill to first reply, rows owed", Text(OwedGapAfterKill, OwedGapsExcused));
         yield return ("kill to first reply, anybody waiting", Text(WaitingGapAfterKill));
-        yield return ("kill to each reply owed", Text(RedeliveryAfterKill));
+        yield return ("kill to each reply owed", Text(RedeliveryAfterKill, RedeliveriesExcused));
         yield return ("post to reply", Text(WaitForReply));
     }
 
+    private static Durations Judged(IEnumerable<Gap> gaps) => Durations.Of(gaps.Where(gap => gap.Excuse is null).Select(gap => gap.Time));
+
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Text(Durations times) => times.Count == 0
+    private static string Text(Durations times, int excused = 0) => (times.Count == 0
         ? "none"
-        : string.Create(CultureInfo.InvariantCulture, $"{times.Count:N0} times, median {times.MedianSeconds:0.000} s, longest {times.MaxSeconds:0.000} s");
+        : string.Create(CultureInfo.InvariantCulture, $"{times.Count:N0} times, median {times.MedianSeconds:0.000} s, longest {times.MaxSeconds:0.000} s"))
+        + (excused == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {excused:N0} more under another fault, not judged"));
 }
