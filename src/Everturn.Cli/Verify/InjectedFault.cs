@@ -9,6 +9,6 @@ namespace Everturn.Cli.Verify;
 /// <param name="TookEffect">Whether something happened: not when its node was dead already.</param>
 internal sealed record InjectedFault(FaultKind Kind, string Target, DateTimeOffset At, DateTimeOffset Until, IReadOnlyList<string> Nodes, bool TookEffect)
 {
-    /// <summary>Whether it kept nodes from the store that were not its target.</summary>
+    /// <summary>Whether it kept nodes from the store.</summary>
     public bool HeldStoreUp { get; init; }
 }
