@@ -21,7 +21,12 @@ internal static partial class StoreCommand
     {
         var store = new Option<string>("--store") { Description = "SCHEME:CONNECTION, for instance sqlite:FILE.", HelpName = "STORE", Required = true };
         var json = new Option<bool>("--json") { Description = "One line of JSON, for programs." };
-        var command = new Command(name, description) { store, json };
+        var command = new Command(name, description) { store };
+        if (!mayMake)
+        {
+            command.Add(json);
+        }
+
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
@@ -44,18 +49,14 @@ internal static partial class StoreCommand
         return command;
     }
 
-    private static async Task<int> InitAsync(IStore store, bool json, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> InitAsync(IStore store, bool _, TextWriter output, CancellationToken cancellationToken)
     {
         if (store is IStoreAdmin admin)
         {
             await admin.InitAsync(cancellationToken);
         }
 
-        if (!json)
-        {
-            await output.WriteLineAsync("The store is ready.");
-        }
-
+        await output.WriteLineAsync("The store is ready.");
         return ExitCodes.Done;
     }
 

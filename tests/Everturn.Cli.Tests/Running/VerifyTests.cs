@@ -54,7 +54,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryDirectory();
         var (exitCode, printed, _) = await Tool.RunAsync(
-            ["verify", "--minutes", "0.34", "--faults", "kill", "--seed", "2", "--gap-limit", "0.001"],
+            ["verify", "--minutes", "0.5", "--faults", "kill", "--seed", "2", "--gap-limit", "0.001"],
             environment: new Dictionary<string, string> { ["TMPDIR"] = folder.Path });
 
         output.WriteLine(printed);
