@@ -125,10 +125,22 @@ internal sealed class TranscriptStore(
         }
     }
 
-    /// <summary>Deletes everything that is kept of a conversation. The head goes last: while it is there, a repetition finds the rest.</summary>
+    /// <summary>Deletes what was said and who said it. How far the rows had come stays, so that none of them shows once more.</summary>
     public async Task EraseAsync(string conversation, CancellationToken cancellationToken)
     {
+        if ((await LoadAsync(conversation, cancellationToken)).ETag is null)
+        {
+            return;
+        }
+
+        // A page belongs to a head that names it: the head goes first, so that nobody reads of a page that is not there.
+        await UpdateAsync(conversation, transcript => transcript.Erased(), cancellationToken);
         await store.DeleteAllAsync(StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, PageKind, conversation + "/"), cancellationToken);
+    }
+
+    /// <summary>Deletes the rest.</summary>
+    public async Task ForgetAsync(string conversation, CancellationToken cancellationToken)
+    {
         if (await store.LoadAsync(HeadKey(conversation), cancellationToken) is { } head)
         {
             await store.DeleteAsync(HeadKey(conversation), head.ETag);

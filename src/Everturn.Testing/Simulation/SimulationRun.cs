@@ -71,6 +71,7 @@ internal sealed class SimulationRun
             ConversationExpiry = _expires ? TimeSpan.FromMilliseconds(random.Next(1500, 4000)) : null,
             TombstoneRetention = Tombstone,
             MaxConcurrentTurns = random.Next(1, 4),
+            MaxTakeoversPerSecond = random.Next(4) == 0 ? random.Next(1, 4) : 64,
             CacheBytes = random.Next(4) == 0 ? 0 : 1_000_000,
         };
         if (World.Holds)
@@ -266,6 +267,7 @@ internal sealed class SimulationRun
             ConversationExpiry = settings.ConversationExpiry,
             TombstoneRetention = settings.TombstoneRetention,
             MaxConcurrentTurns = settings.MaxConcurrentTurns,
+            MaxTakeoversPerSecond = settings.MaxTakeoversPerSecond,
             CacheBytes = settings.CacheBytes,
         };
         foreach (var (channel, policy) in settings.AmbiguousDelivery)
