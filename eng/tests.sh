@@ -54,7 +54,11 @@ tests_browser() {
 
 # The programs of a PostgreSQL server, of which the tests start their own.
 tests_postgres() {
-    ls "${POSTGRES_BIN:-/nowhere}/initdb" /usr/lib/postgresql/*/bin/initdb 2>/dev/null | head -n 1 | grep . || command -v initdb
+    local initdb
+    for initdb in "${POSTGRES_BIN:-}/initdb" /usr/lib/postgresql/*/bin/initdb; do
+        [ -x "$initdb" ] && echo "$initdb" && return
+    done
+    command -v initdb
 }
 
 # Builds once: the solution, or the tool and the projects named.
