@@ -34,22 +34,35 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
 
-    // In a directory of the caller's, or a new one.
-    public static async Task<PostgresServer> StartAsync(string[]? settings = null, string? data = null)
+    public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         Assert.SkipWhen(Programs is null, WhyNot);
-        if (data is null) data = Directory.CreateTempSubdirectory("everturn-postgres-").FullName;
-        else Directory.CreateDirectory(data);
-        using (var ownership = Run(asServer: false, "chown", "-R", ServerUser(), data)) await EndAsync(ownership);
+        var data = await NewDirectoryAsync();
         var cluster = Path.Combine(data, "cluster");
         using (var init = Run(asServer: true, Path.Combine(Programs, "initdb"), "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"))
         {
             await EndAsync(init);
         }
 
-        var server = new PostgresServer(data, FreePort(), settings ?? []);
+        var server = new PostgresServer(data, FreePort(), settings);
         await server.StartAgainAsync();
         return server;
+    }
+
+    // A hot standby of this server, which streams from it.
+    public async Task<PostgresServer> StartStandbyAsync()
+    {
+        var data = await NewDirectoryAsync();
+        using (var copy = Run(
+            asServer: true, Path.Combine(Programs!, "pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture),
+            "-U", "postgres", "-D", Path.Combine(data, "cluster"), "-R", "--checkpoint=fast", "--no-sync"))
+        {
+            await EndAsync(copy);
+        }
+
+        var standby = new PostgresServer(data, FreePort(), _settings);
+        await standby.StartAgainAsync();
+        return standby;
     }
 
     public async Task StartAgainAsync()
@@ -124,6 +137,13 @@ internal sealed class PostgresServer : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    private static async Task<string> NewDirectoryAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("everturn-postgres-").FullName;
+        using (var ownership = Run(asServer: false, "chown", ServerUser(), data)) await EndAsync(ownership);
+        return data;
     }
 
     private static string ServerUser() => Environment.IsPrivilegedProcess ? "postgres" : Environment.UserName;

@@ -24,7 +24,7 @@ public sealed class SharedServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // A skip here would fail every test: each says it for itself.
-        if (PostgresServer.Programs is not null) _server = await PostgresServer.StartAsync(["shared_preload_libraries=pg_stat_statements"]);
+        if (PostgresServer.Programs is not null) _server = await PostgresServer.StartAsync("shared_preload_libraries=pg_stat_statements");
     }
 
     public async ValueTask DisposeAsync()
