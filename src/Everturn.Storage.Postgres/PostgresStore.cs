@@ -63,6 +63,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
+        var told = false;
         while (true)
         {
             try
@@ -74,7 +75,8 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
             {
                 var left = _options.StartTimeout - Stopwatch.GetElapsedTime(begun);
                 if (left <= TimeSpan.Zero) throw;
-                StoreLog.Waiting(_logger, left, error);
+                if (!told) StoreLog.Waiting(_logger, left, error.Message);
+                told = true;
                 await Task.Delay(left < BetweenAttempts ? left : BetweenAttempts, cancellationToken);
             }
         }

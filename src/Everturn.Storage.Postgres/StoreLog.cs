@@ -10,8 +10,8 @@ internal static partial class StoreLog
     [LoggerMessage(2102, LogLevel.Warning, "Acknowledged writes may not last in '{Server}': {Warning}")]
     public static partial void Durability(ILogger logger, string server, string warning);
 
-    [LoggerMessage(2103, LogLevel.Warning, "The store is not reachable yet; trying again for {Left}.")]
-    public static partial void Waiting(ILogger logger, TimeSpan left, Exception error);
+    [LoggerMessage(2103, LogLevel.Warning, "The store cannot be used yet; trying again for {Left}: {Reason}")]
+    public static partial void Waiting(ILogger logger, TimeSpan left, string reason);
 
     [LoggerMessage(2104, LogLevel.Information, "Made the tables of schema '{Schema}' in form {Version}.")]
     public static partial void SchemaMade(ILogger logger, string schema, int version);

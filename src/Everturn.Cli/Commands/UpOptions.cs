@@ -6,7 +6,7 @@ namespace Everturn.Cli.Commands;
 /// <param name="Bot">A sample's name or a path.</param>
 /// <param name="Regions">At least one, each once.</param>
 /// <param name="NodesPerRegion">1 to 16.</param>
-/// <param name="Store">As a node takes it: <c>memory</c> or <c>sqlite:FILE</c> with an absolute path.</param>
+/// <param name="Store">As a node takes it: <c>memory</c>, <c>sqlite:FILE</c> with an absolute path, or <c>postgres:CONNECTION</c>.</param>
 /// <param name="Port">0 for a free one.</param>
 /// <param name="Data">An absolute path.</param>
 /// <param name="OpenBrowser">Whether to show the page when there is a desktop.</param>
@@ -16,6 +16,7 @@ internal sealed record UpOptions(
     public const int MaxNodesPerRegion = 16;
 
     private const string Sqlite = "sqlite";
+    private const string Postgres = "postgres:";
 
     /// <exception cref="CliException">A value is out of its range or does not go with the others.</exception>
     public static UpOptions Create(string bot, string regions, int nodes, string store, int port, string data, bool openBrowser)
@@ -41,9 +42,15 @@ internal sealed record UpOptions(
                     ExitCodes.Usage);
         }
 
+        // The node checks the connection itself, and says what is wrong with it.
+        if (store.StartsWith(Postgres, StringComparison.Ordinal) && store.Length > Postgres.Length)
+        {
+            return store;
+        }
+
         var file = store == Sqlite ? Path.Combine(data, "store.db")
             : store.StartsWith(Sqlite + ":", StringComparison.Ordinal) && store.Length > Sqlite.Length + 1 ? Path.GetFullPath(store[(Sqlite.Length + 1)..])
-            : throw new CliException(ErrorCodes.CommandLine, $"unknown store '{store}'. Stores: memory, sqlite, sqlite:FILE.", ExitCodes.Usage);
+            : throw new CliException(ErrorCodes.CommandLine, $"unknown store '{store}'. Stores: memory, sqlite, sqlite:FILE, postgres:CONNECTION.", ExitCodes.Usage);
         Require(!Directory.Exists(file), $"--store names '{file}', which is a directory; it must be a file.");
         return $"{Sqlite}:{file}";
     }

@@ -20,6 +20,7 @@ internal sealed record VerifyOptions(
     public static VerifyOptions Create(string regions, int nodes, string store, double minutes, string faults, int conversations, int seed, string data)
     {
         Require(store != "memory", $"--store memory keeps nothing when a node dies, so there is nothing to verify. Use --store sqlite.");
+        Require(!store.StartsWith("postgres", StringComparison.Ordinal), $"verify does not reach a PostgreSQL store yet. Use --store sqlite.");
         Require(minutes is >= LeastMinutes and <= MostMinutes, $"--minutes is {minutes}; it must be {LeastMinutes} to {MostMinutes}.");
         Require(conversations is >= 1 and <= MostConversations, $"--conversations is {conversations}; it must be 1 to {MostConversations}.");
         var cluster = UpOptions.Create("pizza", regions, nodes, store, port: 0, data, openBrowser: false);
