@@ -28,7 +28,8 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     private readonly Tables _tables;
     private readonly Statements _sql;
     private readonly StoreSignals _signals;
-    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly Lock _lock = new();
+    private Task? _opening;
     private volatile bool _isOpen;
     private int _isDisposed;
 
@@ -224,7 +225,6 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
         await _signals.DisposeAsync();
         await _pools.DisposeAsync();
-        _opening.Dispose();
     }
 
     private async ValueTask<IReadOnlyList<string>> ListAsync(
@@ -243,34 +243,33 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         }, cancellationToken);
     }
 
-    private async ValueTask EnsureOpenAsync(CancellationToken cancellationToken)
+    // One attempt at a time, which all share who need it: while a server does not answer they fail together.
+    private ValueTask EnsureOpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
-        if (_isOpen) return;
-        await _opening.WaitAsync(cancellationToken);
-        try
+        if (_isOpen) return ValueTask.CompletedTask;
+        Task attempt;
+        lock (_lock)
         {
-            if (_isOpen) return;
-            await RunAsync(_pools.Writes, "Opening the store", OpenAsync, cancellationToken);
-            _isOpen = true;
-        }
-        finally
-        {
-            _opening.Release();
+            if (_opening is null or { IsCompleted: true }) _opening = OpenOnceAsync();
+            attempt = _opening;
         }
 
-        async Task<bool> OpenAsync(NpgsqlConnection connection)
-        {
-            if (!await _tables.CheckAsync(connection, cancellationToken))
-            {
-                if (!_options.ManageSchema) throw _tables.Missing();
-                await _tables.MakeAsync(connection, cancellationToken);
-            }
-
-            StoreLog.Opened(_logger, _options.Schema, $"{connection.Host}:{connection.Port}", connection.PostgreSqlVersion.ToString());
-            return true;
-        }
+        return new(attempt.WaitAsync(cancellationToken));
     }
+
+    private Task<bool> OpenOnceAsync() => RunAsync(_pools.Writes, "Opening the store", async connection =>
+    {
+        if (!await _tables.CheckAsync(connection, CancellationToken.None))
+        {
+            if (!_options.ManageSchema) throw _tables.Missing();
+            await _tables.MakeAsync(connection, CancellationToken.None);
+        }
+
+        StoreLog.Opened(_logger, _options.Schema, $"{connection.Host}:{connection.Port}", connection.PostgreSqlVersion.ToString());
+        _isOpen = true;
+        return true;
+    }, CancellationToken.None);
 
     // No token, and no time limit: see ConnectionStrings.
     private Task<bool> WriteAsync(string operation, Func<NpgsqlConnection, Task<bool>> write) =>

@@ -52,6 +52,21 @@ public sealed class OpeningTests
         Assert.Equal("ET2102", (await Assert.ThrowsAsync<PostgresStoreException>(async () => await store.LoadAsync("a/b/c/d", CancellationToken.None))).Code);
     }
 
+    // A server that takes the connection and then says nothing: those who need it wait together, not one after the other.
+    [Fact]
+    public async Task Operations_on_a_silent_server_fail_together()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+        await using var store = new PostgresStore(new() { ConnectionString = $"Host=127.0.0.1;Port={port};Timeout=1" });
+        var begun = Stopwatch.StartNew();
+        var errors = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Assert.ThrowsAsync<PostgresStoreException>(
+            async () => await store.SaveAsync($"a/b/c/{i}", Content, null, null))));
+        Assert.All(errors, error => Assert.Equal("ET2102", error.Code));
+        Assert.InRange(begun.Elapsed, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
+    }
+
     [Fact]
     public async Task Host_without_address_is_told()
     {

@@ -42,7 +42,7 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1018, LogLevel.Information, "The store answers again.")]
     public partial void StoreIsBack();
 
-    [LoggerMessage(1019, LogLevel.Warning, "The store's hints ended; due conversations are found at intervals.")]
+    [LoggerMessage(1040, LogLevel.Warning, "The store's hints ended; due conversations are found at intervals.")]
     public partial void HintsFailed(Exception exception);
 
     [LoggerMessage(1011, LogLevel.Debug, "Turns of conversation {Conversation} were not committed and run again: {Refusal}.")]
