@@ -27,6 +27,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     private readonly Pools _pools;
     private readonly Tables _tables;
     private readonly Statements _sql;
+    private readonly Operations _operations;
     private readonly StoreSignals _signals;
     private readonly Lock _lock = new();
     private Task? _opening;
@@ -53,6 +54,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         _pools = new Pools(_options, _logger);
         _tables = new Tables(_options.Schema, _pools.Server, _logger);
         _sql = new Statements(_options.Schema);
+        _operations = new Operations(_pools, () => _isOpen = false, _logger);
         _signals = new StoreSignals(_pools.Signals, _options.Schema, _logger);
     }
 
@@ -89,7 +91,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         const string Operation = "Making the tables";
-        await RunAsync(_pools.Writes, Operation, async connection =>
+        await _operations.RunAsync(_pools.Writes, Operation, async connection =>
         {
             await _tables.MakeAsync(connection, cancellationToken);
             return true;
@@ -99,7 +101,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     /// <summary>Looks at the server: version, settings that break the promise, round trip. Changes nothing.</summary>
     /// <exception cref="PostgresStoreException">The server cannot be used.</exception>
     public Task<PostgresCheck> CheckAsync(CancellationToken cancellationToken) =>
-        RunAsync(_pools.Reads, "Checking the server", async connection =>
+        _operations.RunAsync(_pools.Reads, "Checking the server", async connection =>
         {
             var version = await _tables.ReadVersionAsync(connection, cancellationToken);
             ServerSettings settings;
@@ -129,7 +131,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         ThrowIfInvalid(key);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureOpenAsync(cancellationToken);
-        return await RunAsync(_pools.Reads, $"Loading '{key}'", async connection =>
+        return await _operations.RunAsync(_pools.Reads, $"Loading '{key}'", async connection =>
         {
             await using var command = Statements.Command(_sql.Load, connection, key);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -147,7 +149,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         await EnsureOpenAsync(CancellationToken.None);
         if (!Statements.TryParse(expected, out var version)) return SaveResult.PreconditionFailed;
         var etag = NewETag();
-        var written = await WriteAsync($"Saving '{key}'", async connection =>
+        var written = await _operations.WriteAsync($"Saving '{key}'", async connection =>
         {
             await using var command = _sql.Save(connection, new(key, content, expected, due), version, etag);
             return await command.ExecuteNonQueryAsync() == 1;
@@ -172,7 +174,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
 
         // All nodes take the rows in one order, so that no two wait for each other.
         var order = Enumerable.Range(0, writes.Count).OrderBy(i => writes[i].Key, StringComparer.Ordinal).ToArray();
-        var written = await WriteAsync($"Saving '{writes[0].Key}' and {writes.Count - 1} more", async connection =>
+        var written = await _operations.WriteAsync($"Saving '{writes[0].Key}' and {writes.Count - 1} more", async connection =>
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
             batch.BatchCommands.Add(new("BEGIN"));
@@ -196,7 +198,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         ThrowIfInvalid(key);
         await EnsureOpenAsync(CancellationToken.None);
         if (!Statements.TryParse(expected, out var version)) return false;
-        return await WriteAsync($"Deleting '{key}'", async connection =>
+        return await _operations.WriteAsync($"Deleting '{key}'", async connection =>
         {
             await using var command = Statements.Command(_sql.Delete, connection, key, version!.Value);
             command.CommandTimeout = 0;
@@ -233,7 +235,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureOpenAsync(cancellationToken);
-        return await RunAsync(_pools.Reads, operation, async connection =>
+        return await _operations.RunAsync(_pools.Reads, operation, async connection =>
         {
             await using var command = _sql.List(connection, prefix, after, due, limit);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -258,7 +260,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         return new(attempt.WaitAsync(cancellationToken));
     }
 
-    private Task<bool> OpenOnceAsync() => RunAsync(_pools.Writes, "Opening the store", async connection =>
+    private Task<bool> OpenOnceAsync() => _operations.RunAsync(_pools.Writes, "Opening the store", async connection =>
     {
         if (!await _tables.CheckAsync(connection, CancellationToken.None))
         {
@@ -270,50 +272,6 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         _isOpen = true;
         return true;
     }, CancellationToken.None);
-
-    // No token, and no time limit: see ConnectionStrings.
-    private Task<bool> WriteAsync(string operation, Func<NpgsqlConnection, Task<bool>> write) =>
-        RunAsync(_pools.Writes, operation, async connection =>
-        {
-            // The server ends a cancelled wait for its standby as a success, and says so in a warning alone. No statement of
-            // ours has a reason for any other warning; the words are in the server's language.
-            string? warning = null;
-            NoticeEventHandler onNotice = (_, notice) =>
-            {
-                if (notice.Notice.InvariantSeverity == "WARNING") warning ??= notice.Notice.MessageText;
-            };
-            connection.Notice += onNotice;
-            try
-            {
-                var written = await write(connection);
-                if (warning is null) return written;
-            }
-            finally
-            {
-                connection.Notice -= onNotice;
-            }
-
-            StoreLog.StandbyWaitCancelled(_logger);
-            _pools.Writes.Clear();
-            throw PostgresErrors.StandbyWaitCancelled(Server, operation, warning);
-        }, CancellationToken.None);
-
-    private async Task<T> RunAsync<T>(
-        NpgsqlDataSource pool, string operation, Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await pool.OpenConnectionAsync(cancellationToken);
-            return await run(connection);
-        }
-        catch (Exception error) when (error is not (OperationCanceledException or PostgresStoreException or ObjectDisposedException or ArgumentException))
-        {
-            var known = PostgresErrors.Create(error, Server, operation);
-            // Somebody dropped the tables, or restored another database: the next operation looks again.
-            if (known.Code == "ET2109") _isOpen = false;
-            throw known;
-        }
-    }
 
     // What is owed already and has nobody who tends it need not wait for the others' next look.
     private void AnnounceIfDue(string key, DateTimeOffset? due)
