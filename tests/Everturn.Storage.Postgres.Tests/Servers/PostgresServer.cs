@@ -34,34 +34,24 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
 
+    private string Cluster => Path.Combine(_data, "cluster");
+
     public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         Assert.SkipWhen(Programs is null, WhyNot);
-        var data = await NewDirectoryAsync();
-        var cluster = Path.Combine(data, "cluster");
-        using (var init = Run(asServer: true, Path.Combine(Programs, "initdb"), "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"))
-        {
-            await EndAsync(init);
-        }
-
-        var server = new PostgresServer(data, FreePort(), settings);
-        await server.StartAgainAsync();
+        var server = new PostgresServer(await NewDirectoryAsync(), FreePort(), settings);
+        await server.FillAndStartAsync(
+            "initdb", "-D", server.Cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync");
         return server;
     }
 
     // A hot standby of this server, which streams from it.
     public async Task<PostgresServer> StartStandbyAsync()
     {
-        var data = await NewDirectoryAsync();
-        using (var copy = Run(
-            asServer: true, Path.Combine(Programs!, "pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture),
-            "-U", "postgres", "-D", Path.Combine(data, "cluster"), "-R", "--checkpoint=fast", "--no-sync"))
-        {
-            await EndAsync(copy);
-        }
-
-        var standby = new PostgresServer(data, FreePort(), _settings);
-        await standby.StartAgainAsync();
+        var standby = new PostgresServer(await NewDirectoryAsync(), FreePort(), _settings);
+        await standby.FillAndStartAsync(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", "-D", standby.Cluster,
+            "-R", "--checkpoint=fast", "--no-sync");
         return standby;
     }
 
@@ -69,7 +59,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         string[] own = ["listen_addresses=127.0.0.1", $"port={Port}", $"unix_socket_directories={_data}", "max_connections=200", "shared_buffers=32MB"];
         var arguments = own.Concat(_settings).SelectMany(setting => new[] { "-c", setting });
-        _process = Run(asServer: true, [Path.Combine(Programs!, "postgres"), "-D", Path.Combine(_data, "cluster"), .. arguments]);
+        _process = Run(asServer: true, [Path.Combine(Programs!, "postgres"), "-D", Cluster, .. arguments]);
         var deadline = Stopwatch.StartNew();
         while (true)
         {
@@ -108,6 +98,20 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         if (_process is { HasExited: false }) await KillAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private async Task FillAndStartAsync(string program, params string[] arguments)
+    {
+        try
+        {
+            using (var fill = Run(asServer: true, [Path.Combine(Programs!, program), .. arguments])) await EndAsync(fill);
+            await StartAgainAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private async Task EndAsync(string signal)
@@ -160,6 +164,6 @@ internal sealed class PostgresServer : IAsyncDisposable
         var candidates = new[] { Environment.GetEnvironmentVariable("POSTGRES_BIN") ?? "" }
             .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal) : [])
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
-        return candidates.FirstOrDefault(directory => File.Exists(Path.Combine(directory, "initdb")) && File.Exists(Path.Combine(directory, "postgres")));
+        return candidates.FirstOrDefault(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, "initdb")) && File.Exists(Path.Combine(directory, "postgres")));
     }
 }
