@@ -94,8 +94,9 @@ internal abstract record Operation(DateTimeOffset Now)
 
     /// <summary>Gives the lease back while something is still owed.</summary>
     /// <param name="Owner">Who tended.</param>
+    /// <param name="InDoubt">Rows that the owner may or may not have delivered.</param>
     /// <param name="Until">When the next attempt makes sense.</param>
-    public sealed record Release(string Owner, DateTimeOffset Until, DateTimeOffset Now) : Operation(Now);
+    public sealed record Release(string Owner, ImmutableArray<RowId> InDoubt, DateTimeOffset Until, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Strikes delivered rows; the last one ends the lease.</summary>
     /// <param name="Owner">Who delivered them.</param>
@@ -128,6 +129,6 @@ internal sealed record TurnEffect(ActivityIdentity Identity, ImmutableArray<Outb
     /// <summary>The timers it schedules, with ids of its revision.</summary>
     public ImmutableArray<ConversationTimer> Timers { get; init; } = [];
 
-    /// <summary>The timers it cancels. Those already gone are ignored.</summary>
+    /// <summary>The timers it cancels, in the queue too. Those that have had their turn are ignored.</summary>
     public ImmutableArray<RowId> Cancelled { get; init; } = [];
 }

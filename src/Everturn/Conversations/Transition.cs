@@ -68,6 +68,8 @@ internal static class Transition
         }
 
         var done = turn.Effects.Select(effect => effect.Identity).ToHashSet();
+        // A timer that has fired and had no turn yet is cancelled as well.
+        var withdrawn = cancelled.Select(ActivityIdentity.OfTimer).ToHashSet();
         var next = record with
         {
             Revision = record.Revision + turn.Effects.Length,
@@ -76,7 +78,7 @@ internal static class Transition
             Inbox = turn.Effects.Aggregate(inbox, (ledger, effect) => ledger.With(effect.Identity, effect.Answer, turn.Now)),
             Outbox = outbox,
             NextRow = turn.Effects[^1].Rows.Length,
-            Queue = isQueued ? record.Queue.RemoveAll(queued => done.Contains(queued.Identity)) : record.Queue,
+            Queue = record.Queue.RemoveAll(queued => done.Contains(queued.Identity) || withdrawn.Contains(queued.Identity)),
             Journal = Pending(record, turn.Bounds, turn.Now).RemoveAll(entry => done.Contains(entry.Identity)),
             Timers = timers,
         };
@@ -223,14 +225,18 @@ internal static class Transition
             ? (record with
             {
                 Lease = lease.TakenBy(tend.Owner, tend.Duration),
-                Outbox = [.. record.Outbox.Select(row => row with { IsAmbiguous = true })],
+                Outbox = InDoubt(record.Outbox, _ => true),
             }, Refusal.None)
             : (record, Refusal.LeaseHeld);
     }
 
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Release release) =>
         record.Lease.Owner == release.Owner
-            ? (record with { Lease = record.Lease.Released() }, Refusal.None)
+            ? (record with
+            {
+                Lease = record.Lease.Released(),
+                Outbox = InDoubt(record.Outbox, row => release.InDoubt.Contains(row.Id)),
+            }, Refusal.None)
             : (record, Refusal.LeaseHeld);
 
     private static ConversationRecord Apply(ConversationRecord record, Operation.Confirm confirm)
@@ -267,6 +273,9 @@ internal static class Transition
         Outbox = record.Outbox.Add(new(new RowId(record.Revision, record.NextRow), activity, node, isEcho)),
         NextRow = record.NextRow + 1,
     };
+
+    private static ImmutableArray<OutboxRow> InDoubt(ImmutableArray<OutboxRow> outbox, Func<OutboxRow, bool> isInDoubt) =>
+        [.. outbox.Select(row => isInDoubt(row) ? row with { IsAmbiguous = true } : row)];
 
     /// <summary>Whether a tender may touch an activity of the queue.</summary>
     private static Refusal Fenced(ConversationRecord record, string owner, ActivityIdentity identity) =>

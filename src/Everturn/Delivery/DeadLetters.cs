@@ -12,15 +12,20 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Writes a letter, unless it is there already; false when the store does not answer.</summary>
+    /// <summary>Writes a letter; false when it is not certain that it is there.</summary>
     public async Task<bool> TryPutAsync(DeadLetter letter)
     {
         try
         {
-            await node.Circuit.CallAsync(() => node.Store.SaveAsync(letter.StoreKey, DeadLetterFormat.Write(letter), expected: null, due: null)
-                .AsTask().WaitAsync(Patience, node.Time));
-            node.Log.Buried(letter.Conversation.Id, letter.Id, letter.Reason);
-            return true;
+            // One that is there already may be a write in doubt: only a write upon it makes it last.
+            var isThere = await SaveAsync(letter, expected: null)
+                || (await node.Store.LoadAsync(letter.StoreKey, CancellationToken.None) is { } document && await SaveAsync(letter, document.ETag));
+            if (isThere)
+            {
+                node.Log.Buried(letter.Conversation.Id, letter.Id, letter.Reason);
+            }
+
+            return isThere;
         }
         catch (Exception exception)
         {
@@ -66,8 +71,15 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
         Operation again = letter.Kind is DeadLetterKind.Inbound
             ? new Operation.Accept(identity, letter.Activity, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
             : new Operation.Send(identity, letter.Activity, node.Options.Node, Tender: null, node.Options.LeaseDuration, node.Bounds, now);
-        var outcome = await committer.CommitAsync([again], new Deadline(node.Time, node.Options.TurnDeadline));
-        return outcome is CommitOutcome.Committed or CommitOutcome.Refused(Refusal.Duplicate, _)
+        var deadline = new Deadline(node.Time, node.Options.TurnDeadline);
+        var outcome = await committer.CommitAsync([again], deadline);
+        if (outcome is CommitOutcome.Refused(Refusal.Duplicate, _))
+        {
+            // What a read shows counts when a write of our own has made it certain.
+            outcome = await committer.CommitAsync([], deadline);
+        }
+
+        return outcome is CommitOutcome.Committed(var written) && written.Record.Knows(identity)
             ? await DeleteAsync(letter.StoreKey, etag)
             : throw new InvalidOperationException($"ET1029: dead letter {id} could not be replayed: {outcome}. It is kept.");
     }
@@ -75,6 +87,10 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
     /// <inheritdoc />
     public async Task<bool> DropAsync(string id, CancellationToken cancellationToken = default) =>
         await LoadAsync(id, cancellationToken) is var (letter, etag) && await DeleteAsync(letter.StoreKey, etag);
+
+    private async Task<bool> SaveAsync(DeadLetter letter, ETag? expected) =>
+        (await node.Circuit.CallAsync(() =>
+            node.Store.SaveAsync(letter.StoreKey, DeadLetterFormat.Write(letter), expected, due: null).AsTask().WaitAsync(Patience, node.Time))).IsSaved;
 
     private async Task<bool> DeleteAsync(string storeKey, ETag etag) => await node.Store.DeleteAsync(storeKey, etag);
 

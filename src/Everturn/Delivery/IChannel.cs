@@ -16,7 +16,7 @@ public interface IChannel
     /// <summary>Delivers rows in order and stops after the first that is not delivered.</summary>
     /// <remarks>
     /// A row may come again after a crash or a takeover; a channel that takes our ids must then show it once.
-    /// Expected failures are outcomes; an exception counts as <see cref="DeliveryOutcome.Ambiguous"/> for the first row.
+    /// Expected failures are outcomes; an exception counts as <see cref="DeliveryOutcome.Ambiguous"/> for all rows.
     /// </remarks>
     /// <param name="conversation">The conversation that the rows belong to.</param>
     /// <param name="rows">At least one row, by ascending id.</param>

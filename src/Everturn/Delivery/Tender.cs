@@ -15,6 +15,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
 
     private readonly Lock _lock = new();
     private readonly Wakeup _wakeup = new(node.Time);
+    private readonly Dictionary<RowId, string> _inDoubt = [];
     private bool _tending;
 
     /// <summary>Looks at what the tenure has learned; says whether the caller must call <see cref="TendAsync"/>.</summary>
@@ -120,16 +121,25 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         }
 
         var holds = !channel.TakesOurIds && node.Options.AmbiguousDelivery.GetValueOrDefault(key.Channel) is AmbiguousDelivery.Hold;
-        if (holds && owed[0].IsAmbiguous)
+        if (holds && IsInDoubt(owed[0]))
         {
-            return await HoldAsync(owed[0], "Its former tender fell silent and may have sent it.", failures);
+            return await HoldAsync(owed[0], failures);
         }
 
-        var run = owed.TakeWhile(row => node.Channels.For(row.Activity) == channel && !(holds && row.IsAmbiguous)).ToArray();
+        var run = owed.TakeWhile(row => node.Channels.For(row.Activity) == channel && !(holds && IsInDoubt(row))).ToArray();
         using var lost = new CancellationTokenSource();
         var delivery = AttemptAsync(channel, run, lost.Token);
         await KeepLeaseDuringAsync(delivery, lost);
-        foreach (var (row, outcome) in run.Zip(await delivery))
+        var outcomes = await delivery;
+        foreach (var (row, outcome) in run.Zip(outcomes))
+        {
+            if (holds && outcome is DeliveryOutcome.Ambiguous(var doubt))
+            {
+                _inDoubt[row.Id] = doubt;
+            }
+        }
+
+        foreach (var (row, outcome) in run.Zip(outcomes))
         {
             switch (outcome)
             {
@@ -139,8 +149,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
                 case DeliveryOutcome.Rejected(var reason):
                     Drop(row, reason);
                     break;
-                case DeliveryOutcome.Ambiguous(var reason) when holds:
-                    return await HoldAsync(row, reason, failures);
+                case DeliveryOutcome.Ambiguous when holds:
+                    return await HoldAsync(row, failures);
                 case DeliveryOutcome.Ambiguous(var reason):
                     node.Log.RowAmbiguous(key.Id, row.Id.ToString(), reason);
                     return Backoff(failures);
@@ -161,15 +171,19 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         committer.Delivered.Add(row.Id);
     }
 
+    private bool IsInDoubt(OutboxRow row) => row.IsAmbiguous || _inDoubt.ContainsKey(row.Id);
+
     /// <summary>Leaves a row, which may or may not have been delivered, to a person.</summary>
-    private async Task<TimeSpan?> HoldAsync(OutboxRow row, string reason, int failures)
+    private async Task<TimeSpan?> HoldAsync(OutboxRow row, int failures)
     {
+        var reason = _inDoubt.GetValueOrDefault(row.Id, "Its former tender fell silent and may have sent it.");
         if (!await deadLetters.TryPutAsync(DeadLetter.Of(key, row, reason, node.Time.GetUtcNow())))
         {
             return Backoff(failures);
         }
 
         committer.Delivered.Add(row.Id);
+        _inDoubt.Remove(row.Id);
         return null;
     }
 
@@ -182,7 +196,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         }
         catch (Exception exception)
         {
-            return [new DeliveryOutcome.Ambiguous(exception.Message)];
+            // Nobody knows how far it came.
+            return [.. rows.Select(_ => new DeliveryOutcome.Ambiguous(exception.Message))];
         }
     }
 
@@ -226,6 +241,6 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
     private Task<CommitOutcome> ReleaseAsync(TimeSpan pause)
     {
         var now = node.Time.GetUtcNow();
-        return tenure.CommitAsync([new Operation.Release(node.Incarnation, now + pause, now)]);
+        return tenure.CommitAsync([new Operation.Release(node.Incarnation, [.. _inDoubt.Keys], now + pause, now)]);
     }
 }

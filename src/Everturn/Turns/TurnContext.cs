@@ -141,7 +141,7 @@ public sealed class TurnContext
         return new(id.ToString());
     }
 
-    /// <summary>Cancels a timer when this turn is committed. One that has begun its turn already is left alone.</summary>
+    /// <summary>Cancels a timer when this turn is committed: from then on its turn does not happen, unless it is committed already.</summary>
     /// <param name="timer">The id that <see cref="ScheduleAsync{T}(TimeSpan, string, T)"/> returned.</param>
     /// <exception cref="FormatException">That is no timer's id.</exception>
     public ValueTask CancelAsync(string timer)

@@ -333,7 +333,7 @@ public sealed class TransitionTests
             Kind.Release =>
                 from owner in owners
                 from now in times
-                select (Operation)new Operation.Release(owner, now + Lease, now),
+                select (Operation)new Operation.Release(owner, [new RowId(1, 0)], now + Lease, now),
             _ =>
                 from owner in owners
                 from rows in Gen.SubListOf(record.Outbox.Select(row => row.Id).Append(new RowId(99, 9)))
@@ -348,7 +348,7 @@ public sealed class TransitionTests
     private static Gen<Operation> WithTimers(Operation.Turn turn, ConversationRecord record) =>
         from scheduled in Gen.Choose(0, 2)
         from delay in Gen.Choose(-5, 20)
-        from cancelled in Gen.SubListOf(record.Timers.Select(timer => timer.Id).Append(new RowId(99, 9)))
+        from cancelled in Gen.SubListOf(record.Timers.Select(timer => timer.Id).Append(new RowId(1, 0)).Distinct())
         let effect = turn.Effects[^1]
         let id = turn.BaseRevision + turn.Effects.Length
         select (Operation)(turn with
@@ -400,11 +400,8 @@ public sealed class TransitionTests
                     _rows.UnionWith(turn.Effects.SelectMany(effect => effect.Rows).Select(row => row.Id));
                     _timers.UnionWith(turn.Effects.SelectMany(effect => effect.Timers).Select(timer => timer.Id));
                     _timers.ExceptWith(turn.Effects.SelectMany(effect => effect.Cancelled));
-                    if (turn.Source is TurnSource.Queue)
-                    {
-                        _queue.ExceptWith(turn.Effects.Select(effect => effect.Identity));
-                    }
-
+                    _queue.ExceptWith(turn.Effects.Select(effect => effect.Identity));
+                    _queue.ExceptWith(turn.Effects.SelectMany(effect => effect.Cancelled).Select(ActivityIdentity.OfTimer));
                     break;
                 case Operation.Accept accept:
                     _queue.Add(accept.Identity);
