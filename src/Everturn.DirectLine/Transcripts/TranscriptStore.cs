@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Everturn.Hosting;
 using Everturn.Storage;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,27 @@ internal sealed class TranscriptStore(
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     public ValueTask<StoredTranscript> LoadRecentAsync(string conversation, CancellationToken cancellationToken) =>
         _cache.Get(conversation) is { } cached ? new(cached) : LoadAsync(conversation, cancellationToken);
+
+    /// <summary>Tells other nodes that a transcript has grown, where the store carries such hints.</summary>
+    public void Announce(string conversation) => (store as IStoreSignals)?.Announce(HeadKey(conversation));
+
+    /// <summary>The conversations whose transcripts other nodes say have grown; ends at once where the store carries no hints.</summary>
+    public async IAsyncEnumerable<string> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (store is not IStoreSignals signals)
+        {
+            yield break;
+        }
+
+        var begins = HeadKey("-")[..^1];
+        await foreach (var key in signals.ListenAsync(cancellationToken))
+        {
+            if (key.StartsWith(begins, StringComparison.Ordinal))
+            {
+                yield return key[begins.Length..];
+            }
+        }
+    }
 
     /// <summary>Changes a transcript by a conditional write, again from the newest version when another write came first.</summary>
     /// <param name="conversation">The conversation.</param>
