@@ -4,9 +4,9 @@ namespace Everturn.Storage.CosmosDb.Tests;
 
 public sealed class CosmosDbSubject : StoreSubject
 {
-    private readonly string _database = "suite-" + Guid.NewGuid().ToString("N");
+    private readonly string _container = "suite-" + Guid.NewGuid().ToString("N");
 
-    public override async ValueTask<IStore> OpenAsync() => new CosmosDbStore(await CosmosDbServer.OptionsAsync(_database));
+    public override async ValueTask<IStore> OpenAsync() => new CosmosDbStore(await CosmosDbServer.OptionsAsync(_container));
 
     // Cosmos DB takes 2 MiB an item, and the content is base64 in it.
     public override int LargestContent => 1_500_000;

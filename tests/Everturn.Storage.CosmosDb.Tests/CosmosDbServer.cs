@@ -5,45 +5,56 @@ using Microsoft.Azure.Cosmos;
 
 namespace Everturn.Storage.CosmosDb.Tests;
 
-/// <summary>The emulation of Cosmos DB's REST interface: one process for all tests, each with a database of its own.</summary>
+/// <summary>The emulation of Cosmos DB's REST interface: one process for all tests, each with a container of its own.</summary>
 public sealed class CosmosDbServer : IDisposable
 {
-    private static readonly Lazy<Task<NodeServer>> Server = new(StartAsync);
+    private static readonly Lazy<Task<NodeServer>> Server = new(
+        () => NodeServer.StartAsync("cosmosdb-server", "connections at", "--no-ssl", "--host", "127.0.0.1", "--port", "0"));
 
     // The emulation takes any key.
     private static readonly string Key = Convert.ToBase64String(new byte[64]);
-
-    public static async Task<Uri> AddressAsync() => (await Server.Value).Address;
-
-    /// <summary>Settings for the emulation: requests go through <see cref="ServerGaps"/>, below the handlers of a test.</summary>
-    public static async Task<CosmosDbStoreOptions> OptionsAsync(string database, Func<HttpMessageHandler, HttpMessageHandler>? around = null) =>
-        Options(await AddressAsync(), database, around);
-
-    public static CosmosDbStoreOptions Options(Uri address, string database, Func<HttpMessageHandler, HttpMessageHandler>? around = null) => new()
-    {
-        Connection = Connection(address),
-        Database = database,
-        ConfigureClient = client => Configure(client, address, around),
-    };
-
-    public static string Connection(Uri address) => $"AccountEndpoint={address};AccountKey={Key}";
-
-    public static void Configure(CosmosClientOptions client, Uri address, Func<HttpMessageHandler, HttpMessageHandler>? around = null)
-    {
-        client.ConnectionMode = ConnectionMode.Gateway;
-        // The emulation says https://127.0.0.1 of itself, and listens without.
-        client.LimitToEndpoint = true;
-        client.HttpClientFactory = () =>
-        {
-            HttpMessageHandler handler = new ServerGaps(address) { InnerHandler = new SocketsHttpHandler() };
-            return new HttpClient(around is null ? handler : around(handler));
-        };
-    }
 
     public void Dispose()
     {
         if (Server.IsValueCreated && Server.Value.IsCompletedSuccessfully) Server.Value.Result.Dispose();
     }
 
-    internal static Task<NodeServer> StartAsync() => NodeServer.StartAsync("cosmosdb-server", "connections at", "--no-ssl", "--host", "127.0.0.1", "--port", "0");
+    internal static async Task<Uri> AddressAsync() => (await Server.Value).Address;
+
+    internal static string Connection(Uri address) => $"AccountEndpoint={address};AccountKey={Key}";
+
+    /// <summary>The wire to the emulation, with what bridges its gaps at the far end.</summary>
+    internal static async Task<Wire> WireAsync() => new(new ServerGaps(await AddressAsync()) { InnerHandler = new SocketsHttpHandler() });
+
+    /// <summary>Settings for the emulation and a container of the caller's own.</summary>
+    /// <remarks>All in one database: the emulation's 63rd has a slash in its resource id, and is not found by it.</remarks>
+    internal static async Task<CosmosDbStoreOptions> OptionsAsync(string? container = null, Wire? wire = null)
+    {
+        var own = wire ?? await WireAsync();
+        return new CosmosDbStoreOptions
+        {
+            Connection = Connection(await AddressAsync()),
+            Database = "tests",
+            Container = container ?? "test-" + Guid.NewGuid().ToString("N"),
+            ConfigureClient = client => Configure(client, own),
+        };
+    }
+
+    internal static void Configure(CosmosClientOptions client, HttpMessageHandler handler)
+    {
+        client.ConnectionMode = ConnectionMode.Gateway;
+        // The emulation says https://127.0.0.1 of itself, and listens without.
+        client.LimitToEndpoint = true;
+        client.HttpClientFactory = () => new HttpClient(handler, disposeHandler: false);
+    }
+
+    internal static async Task<CosmosDbStore> OpenAsync(Wire? wire = null)
+    {
+        var store = new CosmosDbStore(await OptionsAsync(wire: wire));
+        await store.OpenAsync();
+        // The client learns the container's partitions at its first item.
+        await store.LoadAsync("warm/up", CancellationToken.None);
+        wire?.Forget();
+        return store;
+    }
 }

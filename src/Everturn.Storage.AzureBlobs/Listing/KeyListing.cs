@@ -39,15 +39,16 @@ internal sealed class KeyListing(BlobContainerClient container)
     private async Task<IReadOnlyList<string>> ListAsync(string prefix, string? after, int limit, string? token, CancellationToken cancellationToken)
     {
         var keys = new List<string>();
+        string? last = null;
         await foreach (var (key, page) in InOrderAsync(prefix, limit, token, cancellationToken))
         {
             if (!key.StartsWith(prefix, StringComparison.Ordinal) || (after is not null && Utf8Order.Instance.Compare(key, after) <= 0)) continue;
             keys.Add(key);
-            if (keys.Count < limit) continue;
-            Remember(prefix, key, page);
-            break;
+            last = page;
+            if (keys.Count == limit) break;
         }
 
+        if (keys.Count > 0) Remember(prefix, keys[^1], last);
         return keys;
     }
 

@@ -29,6 +29,8 @@ internal static class CosmosErrors
         CosmosException refused => Create(refused.StatusCode, refused.SubStatusCode, refused.ResponseBody ?? refused.Message, error, operation, container),
         Azure.Identity.AuthenticationFailedException => New("ET2302", $"{operation} in {container}: nobody could be signed in ({FirstLine(error.Message)}). "
             + "Give this process an identity (workload, managed, or environment variables), or a connection string with a key.", error, lasting: true),
+        // The client's own kind of this exception may fail to say its message, so it is not asked, nor handed on.
+        OperationCanceledException => NoAnswer($"{operation} in {container}", "not within the time limit", null),
         _ => NoAnswer($"{operation} in {container}", FirstLine(error.Message), error),
     };
 
