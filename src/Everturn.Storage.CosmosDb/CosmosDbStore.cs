@@ -140,7 +140,7 @@ public sealed class CosmosDbStore : IStore, IDisposable
         if (!CosmosErrors.IsConflict(answer)) throw CosmosErrors.Create(answer, operation, Name);
         // The client repeats some failures by itself. If the first request took effect and its answer was lost, the second is
         // refused because of it: such a refusal says nothing.
-        if (answer.Diagnostics.GetFailedRequestCount() > 1)
+        if (!Repeats.WasSentOnce(answer))
         {
             throw new CosmosDbStoreException("ET2301", $"{operation} in {Name}: an answer was lost, and the repeated request was refused; whether the first one took effect is unknown.");
         }
