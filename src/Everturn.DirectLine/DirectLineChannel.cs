@@ -4,6 +4,7 @@ using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.DirectLine.Conversations;
+using Everturn.DirectLine.Files;
 using Everturn.DirectLine.Json;
 using Everturn.DirectLine.Streams;
 using Everturn.DirectLine.Transcripts;
@@ -14,10 +15,12 @@ namespace Everturn.DirectLine;
 
 /// <summary>The way out of the engine into transcripts, and from there to clients.</summary>
 internal sealed class DirectLineChannel(
-    TranscriptStore transcripts, LiveConversations live, IOptions<EverturnOptions> node, TimeProvider time) : IChannel
+    TranscriptStore transcripts, FileStore files, LiveConversations live, IOptions<EverturnOptions> node, TimeProvider time) : IChannel
 {
     public bool Serves(string channelId, string serviceUrl) =>
         channelId is DirectLineIds.Channel or "webchat" && serviceUrl == DirectLineIds.ServiceUrl;
+
+    public bool TakesOurIds => true;
 
     public async ValueTask<IReadOnlyList<DeliveryOutcome>> DeliverAsync(
         ConversationKey conversation, IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
@@ -56,6 +59,15 @@ internal sealed class DirectLineChannel(
     {
         live.PublishEphemeral(conversation.Id, Complete(conversation.Id, ActivityJson.Write(activity), activity.From is null));
         return default;
+    }
+
+    public async ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
+    {
+        if (conversation.Channel is DirectLineIds.Channel && DirectLineIds.IsConversation(conversation.Id))
+        {
+            await transcripts.EraseAsync(conversation.Id, cancellationToken);
+            await files.EraseAsync(conversation.Id, cancellationToken);
+        }
     }
 
     // A typing indicator that was committed with words behind it has been overtaken by them.

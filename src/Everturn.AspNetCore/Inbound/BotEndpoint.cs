@@ -84,6 +84,9 @@ internal sealed class BotEndpoint(ITurnEngine engine, IOptions<EverturnOptions> 
                 return Task.CompletedTask;
             case TurnOutcome.Committed({ } answer, _):
                 return WriteAsync(context, answer);
+            case TurnOutcome.Queued:
+                context.Response.StatusCode = StatusCodes.Status202Accepted;
+                return Task.CompletedTask;
             case TurnOutcome.Failed:
                 // The engine has logged what the bot threw.
                 return Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError,

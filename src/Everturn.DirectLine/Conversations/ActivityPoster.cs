@@ -45,7 +45,7 @@ internal sealed class ActivityPoster(
 
         return await engine.ProcessAsync(activity!.Inbound, http.RequestAborted) switch
         {
-            TurnOutcome.Committed => Answer.Json(StatusCodes.Status200OK, writer => writer.WriteString("id", activity.Id)),
+            TurnOutcome.Committed or TurnOutcome.Queued => Answer.Json(StatusCodes.Status200OK, writer => writer.WriteString("id", activity.Id)),
             TurnOutcome.Failed => Refusals.BotFailed(),
             TurnOutcome.Unavailable later => Refusals.Unavailable(later.Reason, later.RetryAfter),
             TurnOutcome.Refused refused => Refusals.BadArgument(refused.Reason),

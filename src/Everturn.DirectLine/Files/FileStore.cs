@@ -47,6 +47,10 @@ internal sealed class FileStore(IStore store, IOptions<EverturnOptions> node, IO
         return document is null ? null : JsonSerializer.Deserialize(document.Content.Span, FileJsonContext.Default.StoredFile);
     }
 
+    /// <summary>Deletes the files of a conversation.</summary>
+    public Task EraseAsync(string conversation, CancellationToken cancellationToken) =>
+        store.DeleteAllAsync(Key(conversation, ""), cancellationToken);
+
     private static async ValueTask<T> TryAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
         try

@@ -125,6 +125,18 @@ internal sealed class TranscriptStore(
         }
     }
 
+    /// <summary>Deletes everything that is kept of a conversation. The head goes last: while it is there, a repetition finds the rest.</summary>
+    public async Task EraseAsync(string conversation, CancellationToken cancellationToken)
+    {
+        await store.DeleteAllAsync(StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, PageKind, conversation + "/"), cancellationToken);
+        if (await store.LoadAsync(HeadKey(conversation), cancellationToken) is { } head)
+        {
+            await store.DeleteAsync(HeadKey(conversation), head.ETag);
+        }
+
+        _cache.Remove(conversation);
+    }
+
     /// <summary>Moves older activities to a page before the head would grow too large.</summary>
     /// <remarks>
     /// Only what is already committed moves, so every node that writes this page writes the same: its content follows

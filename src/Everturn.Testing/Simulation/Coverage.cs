@@ -12,29 +12,45 @@ public static class Coverage
     /// <summary>The named transitions, each of which a campaign must meet.</summary>
     public static IReadOnlyList<string> Transitions { get; } =
     [
+        "activity went to dead letters",
         "batch with a failing turn",
+        "conversation expired",
+        "dead letter replayed",
         "death reported to the others",
         "delivery ambiguous",
         "delivery delayed by the channel",
         "duplicate answered as recorded",
         "given up at the deadline",
         "inbox full",
+        "journal race",
         "late write fenced",
         "late write took effect",
         "mailbox full",
         "node of a newer format",
         "node of a newer format that others may not write",
         "outbox full",
+        "queue full",
+        "queued turn attempted",
+        "queued turn attempted again",
+        "queued turn committed",
+        "reply held for a person",
         "row delivered again",
         "several turns in one commit",
+        "step not called again",
         "stopped with everything delivered",
         "store call failed",
         "store left alone by the circuit",
         "taken over from a silent or dead node",
         "taken over from nobody",
         "taken over under a pause",
+        "taken over with a queue",
         "takeover refused",
         "term refused",
+        "timer cancelled",
+        "timer fired",
+        "tombstone deleted",
+        "tombstone met",
+        "too many timers",
         "turn refused: Duplicate",
         "turn refused: RevisionMoved",
         "uncertain write vanished",
@@ -51,5 +67,25 @@ public static class Coverage
             : [.. Transitions
                 .Where(transition => counts.GetValueOrDefault(transition) < Least)
                 .Select(transition => new Violation("coverage", "the campaign", $"'{transition}' happened {counts.GetValueOrDefault(transition)} times in {seeds} seeds, and must {Least} times"))];
+    }
+
+    /// <summary>Counts the transitions that show in what lasted.</summary>
+    internal static void Count(History history, IReadOnlyList<ConversationHistory> conversations)
+    {
+        foreach (var conversation in conversations)
+        {
+            foreach (var _ in conversation.Cancelled)
+            {
+                history.Count("timer cancelled");
+            }
+
+            foreach (var write in conversation.Lives.SelectMany(life => life.Writes))
+            {
+                if (write.Before?.Record?.EndedUntil is not null && write.Record!.EndedUntil is null)
+                {
+                    history.Count("tombstone met");
+                }
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Everturn.Conversations;
 using Everturn.Delivery;
 
 namespace Everturn.Testing.Simulation;
@@ -10,6 +11,12 @@ internal sealed class History
     public List<Arrival> Arrivals { get; } = [];
 
     public List<Write> Writes { get; } = [];
+
+    /// <summary>External calls that bots have made.</summary>
+    public List<ExternalCall> ExternalCalls { get; } = [];
+
+    /// <summary>Activities, by conversation and token, that a person has put back from dead letters.</summary>
+    public HashSet<(string Conversation, string Token)> Replayed { get; } = [];
 
     /// <summary>Faults and other turning points, for a reader and for the coverage table.</summary>
     public List<Incident> Incidents { get; } = [];
@@ -24,16 +31,30 @@ internal sealed class History
 }
 
 /// <summary>One attempt of a client to hand over an activity.</summary>
-/// <param name="Outcome">accepted, duplicate, failed, unavailable or unanswered.</param>
+/// <param name="Outcome">accepted, duplicate, failed, unavailable, refused or unanswered.</param>
 /// <param name="Detail">What the node said of it, for a reader.</param>
 internal sealed record Call(TimeSpan Begun, TimeSpan Ended, string Conversation, string Activity, int Attempt, string Node, string Outcome, string Detail = "");
 
 /// <summary>An activity that reached the channel.</summary>
 /// <param name="Shown">Whether users see it: not when the channel knew its id.</param>
-internal sealed record Arrival(TimeSpan At, string Conversation, RowId Row, string Text, string Node, bool Shown, bool AnswerLost);
+internal sealed record Arrival(TimeSpan At, string Conversation, RowId Row, bool IsEcho, string Text, string Node, bool Shown, bool AnswerLost);
 
 /// <summary>A write that took effect in the store.</summary>
-internal sealed record Write(TimeSpan At, string Key, string Node, ReadOnlyMemory<byte> Content);
+/// <param name="Before">The write whose document it replaced; null when there was none.</param>
+internal sealed record Write(TimeSpan At, string Key, string Node, ReadOnlyMemory<byte> Content, Write? Before)
+{
+    private readonly Lazy<ConversationRecord?> _record = new(() =>
+        ConversationKey.TryParse(Key, out _) ? NewerFormat.Parse(Content) : null);
+
+    /// <summary>When it was deleted; null while it was not.</summary>
+    public TimeSpan? DeletedAt { get; set; }
+
+    /// <summary>The conversation record written; null when the document is another.</summary>
+    public ConversationRecord? Record => _record.Value;
+}
+
+/// <summary>A call of a bot to the world outside.</summary>
+internal sealed record ExternalCall(TimeSpan At, string Activity, string IdempotencyKey, int Result);
 
 /// <summary>A fault or a turning point.</summary>
 internal sealed record Incident(TimeSpan At, string Kind, string What);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Everturn.Conversations;
 using Everturn.Delivery;
 
@@ -7,29 +6,33 @@ namespace Everturn.Testing.Simulation;
 
 /// <summary>Judges a history by the invariants: what clients were told, what the channel got, what the store holds in the end.</summary>
 /// <remarks>It knows nothing of how the engine works. The order of versions is read off the tokens that the bot appends.</remarks>
-internal sealed class HistoryChecker(History history, bool channelTakesOurIds)
+/// <param name="history">What happened.</param>
+/// <param name="world">What kind of world it happened in.</param>
+/// <param name="letters">The dead letters at the end.</param>
+internal sealed class HistoryChecker(History history, SimulatedWorld world, IReadOnlyList<DeadLetter> letters)
 {
     private readonly List<Violation> _violations = [];
 
     /// <summary>All violations; empty when the history is as it should be.</summary>
-    /// <param name="conversations">The record of each conversation at the end, by id.</param>
-    public IReadOnlyList<Violation> Check(IReadOnlyDictionary<string, ConversationRecord> conversations)
+    public IReadOnlyList<Violation> Check(IReadOnlyList<ConversationHistory> conversations)
     {
-        foreach (var (conversation, record) in conversations)
+        foreach (var conversation in conversations)
         {
-            var tokens = Tokens(record);
-            var arrivals = history.Arrivals.Where(arrival => arrival.Conversation == conversation).ToArray();
-            CheckOnce(conversation, tokens);
-            CheckNoLostUpdate(conversation, record, tokens, arrivals);
+            var arrivals = history.Arrivals.Where(arrival => arrival.Conversation == conversation.Id).ToArray();
+            CheckOnce(conversation);
+            CheckNoLostUpdate(conversation, arrivals);
             CheckNoEarlyWord(conversation, arrivals);
-            CheckNoLostReply(conversation, tokens, arrivals);
+            CheckNoLostReply(conversation, arrivals);
             CheckOrder(conversation, arrivals);
-            CheckQuiet(conversation, record);
+            CheckSteps(conversation);
+            CheckTimers(conversation);
+            CheckQuiet(conversation);
         }
 
+        var known = conversations.Select(conversation => conversation.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var conversation in history.Calls.Where(call => call.Outcome is "accepted").Select(call => call.Conversation).Distinct(StringComparer.Ordinal))
         {
-            if (!conversations.ContainsKey(conversation))
+            if (!known.Contains(conversation))
             {
                 Found("I1", conversation, "activities were accepted and there is no record");
             }
@@ -43,92 +46,125 @@ internal sealed class HistoryChecker(History history, bool channelTakesOurIds)
         return _violations;
     }
 
-    private void CheckOnce(string conversation, List<string> tokens)
+    private void CheckOnce(ConversationHistory conversation)
     {
-        foreach (var doubled in tokens.GroupBy(token => token, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        var tokens = conversation.Tokens.ToLookup(token => token, StringComparer.Ordinal);
+        foreach (var doubled in tokens.Where(group => group.Count() > 1))
         {
-            Found("I1", conversation, $"{doubled.Key} took effect {doubled.Count()} times");
+            Found("I1", conversation.Id, $"{doubled.Key} took effect {doubled.Count()} times");
         }
 
-        var calls = history.Calls.Where(call => call.Conversation == conversation).ToLookup(call => call.Activity, StringComparer.Ordinal);
+        foreach (var letter in letters.Where(letter => letter.Conversation.Id == conversation.Id && letter.Kind is DeadLetterKind.Inbound))
+        {
+            // A letter that is put back may stand there until the next attempt to put it back, which finds it done.
+            if (tokens.Contains(TokenOf(letter)) && conversation.Last?.Knows(ActivityIdentity.OfReplay(letter.Id)) is not true)
+            {
+                Found("I1", conversation.Id, $"{TokenOf(letter)} took effect and stands in dead letters");
+            }
+        }
+
+        var calls = history.Calls.Where(call => call.Conversation == conversation.Id).ToLookup(call => call.Activity, StringComparer.Ordinal);
         foreach (var activity in calls)
         {
-            if (activity.Any(call => call.Outcome is "accepted" or "duplicate") && !tokens.Contains(activity.Key))
+            if (activity.Any(call => call.Outcome is "accepted" or "duplicate") && !tokens.Contains(activity.Key) && !IsDead(conversation, activity.Key))
             {
-                Found("I1", conversation, $"{activity.Key} was accepted and is not in the state");
+                Found("I1", conversation.Id, $"{activity.Key} was accepted and is neither in the state nor in dead letters");
             }
 
-            // Only one run can have been committed, so only one caller can hear of it first.
+            // Only one commit can have been the first, so only one caller can hear so.
             if (activity.Count(call => call.Outcome is "accepted") > 1)
             {
-                Found("I1", conversation, $"{activity.Key} was accepted as new more than once");
+                Found("I1", conversation.Id, $"{activity.Key} was accepted as new more than once");
             }
         }
     }
 
-    private void CheckNoLostUpdate(string conversation, ConversationRecord record, List<string> tokens, Arrival[] arrivals)
+    private void CheckNoLostUpdate(ConversationHistory conversation, Arrival[] arrivals)
     {
-        if (record.Revision != tokens.Count)
+        foreach (var epoch in conversation.Lives.SelectMany(life => life.Epochs))
         {
-            Found("I2", conversation, $"revision {record.Revision} holds {tokens.Count} effects");
+            if (epoch.End - epoch.Start != epoch.Tokens.Count)
+            {
+                Found("I2", conversation.Id, $"revisions {epoch.Start + 1} to {epoch.End} hold {epoch.Tokens.Count} effects");
+            }
         }
 
-        foreach (var arrival in arrivals)
+        foreach (var arrival in arrivals.Where(arrival => !arrival.IsEcho))
         {
             var (token, place) = Parse(arrival.Text);
-            if (arrival.Row.Revision != place)
+            var epoch = conversation.At(arrival.At).Of(arrival.Row);
+            if (epoch is null || arrival.Row.Revision != epoch.Start + place)
             {
-                Found("I2", conversation, $"row {arrival.Row} says it is effect {place}");
+                Found("I2", conversation.Id, $"row {arrival.Row} says it is effect {place}");
             }
-
-            if (place > tokens.Count || tokens[place - 1] != token)
+            else if (place > epoch.Tokens.Count || epoch.Tokens[place - 1] != token)
             {
-                Found("I2", conversation, $"the user was told {arrival.Text}, and that effect is {(place > tokens.Count ? "missing" : tokens[place - 1])}");
+                Found("I2", conversation.Id, $"the user was told {arrival.Text}, and that effect is {(place > epoch.Tokens.Count ? "missing" : epoch.Tokens[place - 1])}");
             }
         }
     }
 
-    private void CheckNoEarlyWord(string conversation, Arrival[] arrivals)
+    private void CheckNoEarlyWord(ConversationHistory conversation, Arrival[] arrivals)
     {
-        var committed = new Dictionary<RowId, TimeSpan>();
-        foreach (var write in history.Writes)
+        var committed = new Dictionary<(Life Life, RowId Row), TimeSpan>();
+        foreach (var write in history.Writes.Where(write => ConversationKey.TryParse(write.Key, out var key) && key.Id == conversation.Id))
         {
-            if (ConversationKey.TryParse(write.Key, out var key) && key.Id == conversation)
+            foreach (var row in write.Record!.Outbox)
             {
-                foreach (var row in NewerFormat.Parse(write.Content).Outbox)
-                {
-                    committed.TryAdd(row.Id, write.At);
-                }
+                committed.TryAdd((conversation.At(write.At), row.Id), write.At);
             }
         }
 
         foreach (var arrival in arrivals)
         {
-            if (!committed.TryGetValue(arrival.Row, out var at) || at > arrival.At)
+            if (!committed.TryGetValue((conversation.At(arrival.At), arrival.Row), out var at) || at > arrival.At)
             {
-                Found("I3", conversation, $"row {arrival.Row} left at {arrival.At} and was committed {(at == default ? "never" : $"at {at}")}");
+                Found("I3", conversation.Id, $"row {arrival.Row} left at {arrival.At} and was committed {(at == default ? "never" : $"at {at}")}");
             }
         }
     }
 
-    private void CheckNoLostReply(string conversation, List<string> tokens, Arrival[] arrivals)
+    private void CheckNoLostReply(ConversationHistory conversation, Arrival[] arrivals)
     {
-        var byRow = arrivals.ToLookup(arrival => arrival.Row);
-        for (var place = 1; place <= tokens.Count; place++)
+        foreach (var life in conversation.Lives)
         {
-            for (var reply = 0; reply < SimulatedBot.Replies(tokens[place - 1]); reply++)
+            var byRow = arrivals.Where(arrival => !arrival.IsEcho && conversation.At(arrival.At) == life).ToLookup(arrival => arrival.Row);
+            foreach (var epoch in life.Epochs)
             {
-                var row = new RowId(place, reply);
-                var shown = byRow[row].Count(arrival => arrival.Shown);
-                if (shown == 0)
+                for (var place = 1; place <= epoch.Tokens.Count; place++)
                 {
-                    Found("I4", conversation, $"row {row} of {tokens[place - 1]} never arrived");
-                }
-                else if (shown > 1 && (channelTakesOurIds || IsUnexplained([.. byRow[row]])))
-                {
-                    Found("I4", conversation, $"row {row} of {tokens[place - 1]} was shown {shown} times");
+                    var token = epoch.Tokens[place - 1];
+                    for (var reply = 0; reply < SimulatedBot.Replies(token); reply++)
+                    {
+                        var row = new RowId(epoch.Start + place, reply);
+                        CheckShown(conversation, $"row {row} of {token}", $"{token}@{place}", [.. byRow[row]]);
+                    }
                 }
             }
+        }
+
+        if (!world.Echoes)
+        {
+            return;
+        }
+
+        var echoes = arrivals.Where(arrival => arrival.IsEcho).ToLookup(arrival => arrival.Text, StringComparer.Ordinal);
+        foreach (var token in conversation.Tokens.Where(token => !token.EndsWith(SimulatedBot.FiredBy(""), StringComparison.Ordinal)))
+        {
+            CheckShown(conversation, $"the echo of {token}", token, [.. echoes[token]]);
+        }
+    }
+
+    private void CheckShown(ConversationHistory conversation, string what, string text, Arrival[] sendings)
+    {
+        var shown = sendings.Count(arrival => arrival.Shown);
+        if (shown == 0 && !IsHeld(conversation, text))
+        {
+            Found("I4", conversation.Id, $"{what} never arrived");
+        }
+        else if (shown > 1 && (world.TakesOurIds || world.Holds || IsUnexplained(sendings)))
+        {
+            Found("I4", conversation.Id, $"{what} was shown {shown} times");
         }
     }
 
@@ -141,28 +177,85 @@ internal sealed class HistoryChecker(History history, bool channelTakesOurIds)
         && !history.Incidents.Any(incident => incident.Kind is "kill" or "pause" or "stop" or "outage" or "request lost" or "answer lost" or "late write"
             && incident.At >= sendings[0].At - TimeSpan.FromSeconds(5) && incident.At <= sendings[^1].At);
 
-    private void CheckOrder(string conversation, Arrival[] arrivals)
+    private void CheckOrder(ConversationHistory conversation, Arrival[] arrivals)
     {
-        var first = arrivals.Where(arrival => arrival.Shown).DistinctBy(arrival => arrival.Row).Select(arrival => arrival.Row).ToArray();
-        for (var at = 1; at < first.Length; at++)
+        foreach (var life in conversation.Lives)
         {
-            if (first[at] < first[at - 1])
+            // A row that is held may have been on its way all the same, from a node that stood still.
+            var first = arrivals.Where(arrival => arrival.Shown && conversation.At(arrival.At) == life && !IsHeld(conversation, arrival.Text))
+                .DistinctBy(arrival => arrival.Row).Select(arrival => arrival.Row).ToArray();
+            for (var at = 1; at < first.Length; at++)
             {
-                Found("I5", conversation, $"row {first[at]} came first after row {first[at - 1]}");
+                if (first[at] < first[at - 1])
+                {
+                    Found("I5", conversation.Id, $"row {first[at]} came first after row {first[at - 1]}");
+                }
             }
         }
     }
 
-    private void CheckQuiet(string conversation, ConversationRecord record)
+    private void CheckSteps(ConversationHistory conversation)
     {
-        if (!record.Outbox.IsEmpty || record.Due is not null)
+        var calls = history.ExternalCalls.ToLookup(call => call.Activity, StringComparer.Ordinal);
+        var results = conversation.Results.Select(result => result.Split('=')).ToLookup(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        foreach (var token in conversation.Tokens.Where(token => token[0] is 'd' or 'r'))
         {
-            Found("quiescence", conversation, $"{record.Outbox.Length} rows are still owed long after everything was healed");
+            if (results[token].Count() != 1 || !calls[token].Any(call => call.Result == results[token].First()))
+            {
+                Found("step", conversation.Id, $"{token} was committed with the results [{string.Join(' ', results[token])}], and the calls returned [{string.Join(' ', calls[token].Select(call => call.Result))}]");
+            }
+
+            if (calls[token].Select(call => call.IdempotencyKey).Distinct(StringComparer.Ordinal).Count() > 1
+                && !history.Replayed.Contains((conversation.Id, token)))
+            {
+                Found("step", conversation.Id, $"the calls of {token} had different idempotency keys");
+            }
+        }
+
+        // What stood in the journal of a write that lasted is what the turn has used.
+        var journaled = conversation.Lives.SelectMany(life => life.Writes).SelectMany(write => write.Record!.Journal)
+            .Select(entry => int.Parse(entry.Result.Span, CultureInfo.InvariantCulture)).Distinct();
+        foreach (var call in journaled.Select(result => history.ExternalCalls[result - 1]))
+        {
+            if (!world.ForgetsSoon && results[call.Activity].Any(result => result != call.Result) && !history.Replayed.Contains((conversation.Id, call.Activity)))
+            {
+                Found("step", conversation.Id, $"{call.Activity} had {call.Result} in the journal and was committed with {results[call.Activity].First()}");
+            }
         }
     }
 
-    private static List<string> Tokens(ConversationRecord record) =>
-        record.State.TryGetValue(SimulatedBot.Tokens, out var json) ? JsonSerializer.Deserialize<List<string>>(json.Span) ?? [] : [];
+    private void CheckTimers(ConversationHistory conversation)
+    {
+        var tokens = conversation.Tokens.ToHashSet(StringComparer.Ordinal);
+        var cancelled = conversation.Cancelled.ToHashSet(StringComparer.Ordinal);
+        foreach (var timer in tokens.Where(token => token.StartsWith("later", StringComparison.Ordinal) && !token.EndsWith(SimulatedBot.FiredBy(""), StringComparison.Ordinal)).Select(SimulatedBot.FiredBy))
+        {
+            if (tokens.Contains(timer) && cancelled.Contains(timer) && !history.Replayed.Contains((conversation.Id, timer)))
+            {
+                Found("timer", conversation.Id, $"{timer} was cancelled and had its turn all the same");
+            }
+            else if (!tokens.Contains(timer) && !cancelled.Contains(timer) && !IsDead(conversation, timer))
+            {
+                Found("timer", conversation.Id, $"{timer} never had its turn");
+            }
+        }
+    }
+
+    private void CheckQuiet(ConversationHistory conversation)
+    {
+        if (conversation.Last is { } record && (!record.Outbox.IsEmpty || !record.Queue.IsEmpty || !record.Timers.IsEmpty || record.Lease.Owner is not null))
+        {
+            Found("quiescence", conversation.Id, $"{record.Outbox.Length} rows, {record.Queue.Length} activities and {record.Timers.Length} timers are still owed long after everything was healed");
+        }
+    }
+
+    private bool IsHeld(ConversationHistory conversation, string text) => letters.Any(letter =>
+        letter.Kind is DeadLetterKind.Outbound && letter.Conversation.Id == conversation.Id && SimulatedBot.TokenOf(letter.Activity) == text);
+
+    private bool IsDead(ConversationHistory conversation, string token) =>
+        letters.Any(letter => letter.Kind is DeadLetterKind.Inbound && letter.Conversation.Id == conversation.Id && TokenOf(letter) == token);
+
+    private static string TokenOf(DeadLetter letter) => SimulatedBot.TokenOf(letter.Activity);
 
     private static (string Token, int Place) Parse(string text)
     {

@@ -23,16 +23,22 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
     public async ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken)
     {
         var document = await inner.LoadAsync(key, cancellationToken);
-        if (document is not null)
+        if (document is null || !IsRecord(key))
         {
-            _known[document.ETag] = WritesIn(document.Content);
+            return document;
         }
 
-        return document is null ? null : document with { Content = Replace(document.Content, "\"writers\":2", "\"writers\":1") };
+        _known[document.ETag] = WritesIn(document.Content);
+        return document with { Content = Replace(document.Content, "\"writers\":2", "\"writers\":1") };
     }
 
     public async ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
     {
+        if (!IsRecord(key))
+        {
+            return await inner.SaveAsync(key, content, expected, due);
+        }
+
         var record = Parse(content);
         var writes = 1 + (expected is { } before && _known.TryGetValue(before, out var known) ? known : Count(record));
         var counted = Encoding.UTF8.GetBytes(writes.ToString(CultureInfo.InvariantCulture));
@@ -54,6 +60,9 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
 
     public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
         inner.ListKeysAsync(prefix, after, limit, cancellationToken);
+
+    /// <summary>Whether a document is a conversation record: other documents have formats of their own.</summary>
+    public static bool IsRecord(string key) => ConversationKey.TryParse(key, out _);
 
     /// <summary>Reads a record of either format.</summary>
     public static ConversationRecord Parse(ReadOnlyMemory<byte> content) => RecordFormat.Read(Replace(content, "\"writers\":2", "\"writers\":1"));

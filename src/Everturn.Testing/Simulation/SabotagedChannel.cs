@@ -23,6 +23,8 @@ internal sealed class SabotagedChannel : IChannel
             ? new SabotagedChannel(sabotage, inner, scheduler)
             : inner;
 
+    public bool TakesOurIds => _inner.TakesOurIds;
+
     public bool Serves(string channelId, string serviceUrl) => _inner.Serves(channelId, serviceUrl);
 
     public async ValueTask<IReadOnlyList<DeliveryOutcome>> DeliverAsync(
@@ -42,4 +44,7 @@ internal sealed class SabotagedChannel : IChannel
 
     public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) =>
         _inner.SendEphemeralAsync(conversation, activity, cancellationToken);
+
+    public ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken) =>
+        _inner.EraseAsync(conversation, cancellationToken);
 }

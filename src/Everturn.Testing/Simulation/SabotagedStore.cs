@@ -30,7 +30,7 @@ internal sealed class SabotagedStore : IStore
     public async ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken)
     {
         var document = await _inner.LoadAsync(key, cancellationToken);
-        if (_sabotage is not Sabotage.EngineIgnoresTerm || document is null || _incarnation is null)
+        if (_sabotage is not Sabotage.EngineIgnoresTerm || !NewerFormat.IsRecord(key) || document is null || _incarnation is null)
         {
             return document;
         }
@@ -44,7 +44,7 @@ internal sealed class SabotagedStore : IStore
 
     public async ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
     {
-        switch (_sabotage)
+        switch (NewerFormat.IsRecord(key) ? _sabotage : Sabotage.None)
         {
             case Sabotage.EngineSendsBeforeCommit:
                 foreach (var row in NewerFormat.Parse(content).Outbox)

@@ -1,35 +1,84 @@
+using System.Globalization;
+using Everturn.Activities;
 using Everturn.Turns;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Everturn.Testing.Simulation;
 
-/// <summary>Appends the activity's token to the state and says the token with its place: so the order of versions can be read off the replies.</summary>
-internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time) : IBot, IServiceScopeFactory, IServiceScope, IServiceProvider
+/// <summary>
+/// Appends the activity's token to the state and says the token with its place: so the order of versions can be read off the
+/// replies. What else it does is told by the token's first letter.
+/// </summary>
+internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, History history) : IBot, IServiceScopeFactory, IServiceScope, IServiceProvider
 {
-    /// <summary>The state's name.</summary>
+    /// <summary>The tokens of all turns, in order.</summary>
     public const string Tokens = "tokens";
+
+    /// <summary>What external calls returned: the token, an equals sign, the result.</summary>
+    public const string Results = "results";
+
+    /// <summary>Timers that wait: their tokens and ids.</summary>
+    public const string Timers = "timers";
+
+    /// <summary>The tokens of cancelled timers.</summary>
+    public const string Cancelled = "cancelled";
+
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(600);
 
     public IServiceProvider ServiceProvider => this;
 
+    /// <summary>A token for an activity.</summary>
+    /// <param name="random">Decides what the bot does.</param>
+    /// <param name="number">Makes it unique.</param>
+    public static string NewToken(Random random, int number)
+    {
+        var kind = random.Next(24) switch
+        {
+            < 2 => "bad",
+            < 5 => "durable",
+            < 6 => "remembered",
+            < 9 => "later",
+            < 10 => "cancel",
+            _ => "t",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
+    }
+
     public async Task OnTurnAsync(TurnContext turn, CancellationToken cancellationToken)
     {
+        var token = TokenOf(turn.Activity);
         if (scheduler.Random.Next(4) == 0)
         {
             await Task.Delay(scheduler.UpTo(TimeSpan.FromMilliseconds(20)), time, cancellationToken);
         }
 
         var tokens = turn.ConversationState.GetOrCreate(Tokens, () => new List<string>());
-        tokens.Add(turn.Activity.Text!);
-        for (var reply = 0; reply < Replies(turn.Activity.Text!); reply++)
+        tokens.Add(token);
+        if (token.StartsWith("durable", StringComparison.Ordinal) || token.StartsWith("remembered", StringComparison.Ordinal))
         {
-            await turn.SendActivityAsync($"{turn.Activity.Text}@{tokens.Count}", cancellationToken);
+            await CallOutAsync(turn, token, cancellationToken);
         }
 
-        if (turn.Activity.Text!.StartsWith("bad", StringComparison.Ordinal))
+        await UseTimersAsync(turn, token);
+        for (var reply = 0; reply < Replies(token); reply++)
+        {
+            await turn.SendActivityAsync($"{token}@{tokens.Count}", cancellationToken);
+        }
+
+        if (token.StartsWith("bad", StringComparison.Ordinal))
         {
             throw new InvalidOperationException("simulated: the bot fails");
         }
     }
+
+    /// <summary>What an activity says: the token of a turn, or a reply.</summary>
+    public static string TokenOf(ReadOnlyMemory<byte> activity) => TokenOf(ActivityJson.Read(activity.Span));
+
+    private static string TokenOf(Activity activity) =>
+        activity.Type == ActivityTypes.Event ? activity.Value!.Value.GetString()! : activity.Text!;
+
+    /// <summary>The token of the turn that a timer begins.</summary>
+    public static string FiredBy(string token) => token + ":fired";
 
     /// <summary>How many replies an activity gets: 0 to 2, by its token.</summary>
     public static int Replies(string token) => token[^1] switch
@@ -48,5 +97,49 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time) : IBo
 
     public void Dispose()
     {
+    }
+
+    private async Task CallOutAsync(TurnContext turn, string token, CancellationToken cancellationToken)
+    {
+        var durability = token[0] == 'd' ? StepDurability.Durable : StepDurability.Remembered;
+        var result = await turn.OnceAsync("call", async token2 =>
+        {
+            await Task.Delay(scheduler.UpTo(LongestCall), time, token2);
+            if (scheduler.Random.Next(20) == 0)
+            {
+                throw new IOException("simulated: the other side refuses");
+            }
+
+            var call = new ExternalCall(scheduler.Now, token, turn.IdempotencyKey("call"), history.ExternalCalls.Count + 1);
+            history.ExternalCalls.Add(call);
+            return call.Result;
+        }, durability, cancellationToken);
+        turn.ConversationState.GetOrCreate(Results, () => new List<string>()).Add(string.Create(CultureInfo.InvariantCulture, $"{token}={result}"));
+    }
+
+    private static async Task UseTimersAsync(TurnContext turn, string token)
+    {
+        var timers = turn.ConversationState.GetOrCreate(Timers, () => new Dictionary<string, string>(StringComparer.Ordinal));
+        if (turn.Activity.Type == ActivityTypes.Event)
+        {
+            timers.Remove(token);
+        }
+        else if (token.StartsWith("later", StringComparison.Ordinal))
+        {
+            // The last digits say how long.
+            var delay = TimeSpan.FromMilliseconds(150 * (token[^1] - '0'));
+            timers[FiredBy(token)] = await turn.ScheduleAsync(delay, "later", FiredBy(token));
+        }
+        else if (token.StartsWith("cancel", StringComparison.Ordinal))
+        {
+            var cancelled = turn.ConversationState.GetOrCreate(Cancelled, () => new List<string>());
+            foreach (var (timer, id) in timers)
+            {
+                await turn.CancelAsync(id);
+                cancelled.Add(timer);
+            }
+
+            timers.Clear();
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
         }
 
         var text = ActivityJson.Read(row.Activity.Span).Text ?? "";
-        history.Arrivals.Add(new(scheduler.Now, conversation, row.Id, text, node, isNew || !takesOurIds, answerLost));
+        history.Arrivals.Add(new(scheduler.Now, conversation, row.Id, row.IsEcho, text, node, isNew || !takesOurIds, answerLost));
     }
 
     private async Task<DeliveryOutcome> DeliverAsync(string conversation, OutboxRow row, string node)
@@ -69,6 +69,8 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
 
     private sealed class Connection(SimulatedChannel channel, string node) : IChannel
     {
+        public bool TakesOurIds => channel.TakesOurIds;
+
         public bool Serves(string channelId, string serviceUrl) => true;
 
         public async ValueTask<IReadOnlyList<DeliveryOutcome>> DeliverAsync(
@@ -88,5 +90,12 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
         }
 
         public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) => default;
+
+        // What is left of a conversation that ended: its numbers begin anew.
+        public ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
+        {
+            channel._highest.Remove(conversation.Id);
+            return default;
+        }
     }
 }

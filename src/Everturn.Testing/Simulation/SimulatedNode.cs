@@ -11,14 +11,18 @@ namespace Everturn.Testing.Simulation;
 internal sealed class SimulatedNode
 {
     private readonly TurnEngine _engine;
+    private readonly DeadLetters _deadLetters;
+    private readonly History _history;
 
-    public SimulatedNode(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, ILogger log)
+    public SimulatedNode(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, ILogger log)
     {
         Name = name;
         Process = new Process(scheduler);
         var time = new SimulatedTime(scheduler, Process, skew);
         var node = new NodeContext(options, store, new ChannelRouter([channel]), time, new Random(scheduler.Random.Next()), new EngineLog(log));
-        _engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time), JsonSerializerOptions.Web));
+        _engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history), JsonSerializerOptions.Web));
+        _deadLetters = new DeadLetters(node);
+        _history = history;
         scheduler.Soon(Process, () => _ = _engine.RecoverAsync());
     }
 
@@ -54,6 +58,32 @@ internal sealed class SimulatedNode
     /// <summary>Hands an activity over, as a request would; the answer never comes from a node that dies.</summary>
     public void Handle(Scheduler scheduler, InboundActivity inbound, Action<TurnOutcome> answered) =>
         scheduler.Soon(Process, () => _ = ProcessAsync(inbound, answered));
+
+    /// <summary>Puts all activities back from dead letters, as a person would.</summary>
+    public void Replay(Scheduler scheduler) => scheduler.Soon(Process, () => _ = ReplayAsync());
+
+    private async Task ReplayAsync()
+    {
+        try
+        {
+            var letters = new List<DeadLetter>();
+            await foreach (var letter in _deadLetters.ListAsync())
+            {
+                letters.Add(letter);
+            }
+
+            foreach (var letter in letters.Where(letter => letter.Kind is DeadLetterKind.Inbound))
+            {
+                _history.Replayed.Add((letter.Conversation.Id, SimulatedBot.TokenOf(letter.Activity)));
+                _history.Count("dead letter replayed");
+                await _deadLetters.ReplayAsync(letter.Id);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException or InvalidOperationException or StoreCircuitOpenException)
+        {
+            // What was not put back is kept.
+        }
+    }
 
     private async Task ProcessAsync(InboundActivity inbound, Action<TurnOutcome> answered) =>
         answered(await _engine.ProcessAsync(inbound, CancellationToken.None));

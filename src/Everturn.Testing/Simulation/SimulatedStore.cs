@@ -86,15 +86,28 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
         }
 
         var newerBefore = current is null ? 0 : NewerFormat.WritesIn(current.Content);
-        if (NewerFormat.WritesIn(content) != newerBefore + (writesNewer ? 1 : 0))
+        if (NewerFormat.IsRecord(key) && NewerFormat.WritesIn(content) != newerBefore + (writesNewer ? 1 : 0))
         {
             history.Note(scheduler.Now, "format lost", $"{node} dropped what a newer format had put into {key}");
         }
 
-        var written = new Document(content.ToArray(), NewETag(current), due, current);
+        var bytes = content.ToArray();
+        var write = new Write(scheduler.Now, key, node, bytes, current?.Write);
+        var written = new Document(bytes, NewETag(current), due, current, write);
         _documents[key] = written;
-        history.Writes.Add(new(scheduler.Now, key, node, written.Content));
+        history.Writes.Add(write);
         return new SaveResult(written.ETag);
+    }
+
+    private bool Delete(string key, ETag expected)
+    {
+        if (!_documents.TryGetValue(key, out var document) || document.ETag != expected)
+        {
+            return false;
+        }
+
+        document.Write.DeletedAt = scheduler.Now;
+        return _documents.Remove(key);
     }
 
     private ETag NewETag(Document? current) => sabotage is Sabotage.StoreCountsAndFallsBack
@@ -166,7 +179,7 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
         [.. _documents.Where(pair => (after is null || string.CompareOrdinal(pair.Key, after) > 0) && wanted(pair)).Select(pair => pair.Key).Take(limit)];
 
     /// <summary>A stored document and the version before it.</summary>
-    internal sealed record Document(ReadOnlyMemory<byte> Content, ETag ETag, DateTimeOffset? Due, Document? Previous);
+    internal sealed record Document(ReadOnlyMemory<byte> Content, ETag ETag, DateTimeOffset? Due, Document? Previous, Write Write);
 
     private sealed class Connection(SimulatedStore store, string node, bool writesNewer) : IStore
     {
@@ -177,7 +190,7 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
             await store.CallAsync($"{node} saves", () => store.Save(node, writesNewer, key, content, expected, due), isWrite: true);
 
         public async ValueTask<bool> DeleteAsync(string key, ETag expected) =>
-            await store.CallAsync($"{node} deletes", () => store._documents.TryGetValue(key, out var document) && document.ETag == expected && store._documents.Remove(key), isWrite: true);
+            await store.CallAsync($"{node} deletes", () => store.Delete(key, expected), isWrite: true);
 
         public async ValueTask<IReadOnlyList<string>> ListDueAsync(string scope, DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken) =>
             await store.CallAsync<IReadOnlyList<string>>($"{node} lists", () => store.ShowsStaleList()

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Everturn.Activities;
+using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
-using Everturn.Turns;
 
 namespace Everturn.Testing.Simulation;
 
@@ -12,6 +11,12 @@ internal sealed class SimulationRun
     private static readonly TimeSpan Chaos = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
+    // Some activities fail as often as they may, once more.
+    private static readonly TimeSpan Replaying = TimeSpan.FromMinutes(2);
+
+    // Longer than anything of a client or of the store can come late.
+    private static readonly TimeSpan Tombstone = TimeSpan.FromSeconds(40);
     private static readonly string[] Actions = ["kill", "pause", "pause", "pause", "stop", "store", "store", "lists"];
 
     private readonly SimulationOptions _options;
@@ -24,7 +29,8 @@ internal sealed class SimulationRun
     private readonly TimeSpan[] _skews;
     private readonly int _newerNodes;
     private readonly bool _isExclusive;
-    private int _unanswered;
+    private readonly bool _expires;
+    private readonly SimulatedClients _clients;
     private bool _healed;
 
     public SimulationRun(int seed, SimulationOptions options)
@@ -42,6 +48,10 @@ internal sealed class SimulationRun
         _isExclusive = random.Next(3) == 0;
         // Not with nodes that must turn clients away: those would then repeat themselves for longer than the inbox remembers.
         var shortMemory = random.Next(6) == 0 && !(_isExclusive && _newerNodes > 0);
+        _expires = random.Next(8) == 0 && !_isExclusive;
+        var queued = random.Next(3) == 0;
+        World = new(_channel.TakesOurIds, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, Echoes: queued && random.Next(2) == 0);
+        _clients = new SimulatedClients(_scheduler, _world, History, options, World, () => _nodes[random.Next(_nodes.Length)]);
         _settings = new EverturnOptions
         {
             Bot = "sim",
@@ -50,22 +60,33 @@ internal sealed class SimulationRun
             TurnDeadline = TimeSpan.FromMilliseconds(random.Next(500, 3000)),
             // Short memories fill up within a run. None is shorter than clients and channel repeat themselves.
             InboxRetention = shortMemory ? TimeSpan.FromSeconds(20) : TimeSpan.FromMinutes(10),
-            InboxCapacity = shortMemory ? random.Next(8, 16) : 500,
+            InboxCapacity = shortMemory ? random.Next(12, 24) : 500,
             OutboxCapacity = random.Next(2, 40),
             MailboxCapacity = random.Next(1, 20),
+            Queued = queued,
+            QueueCapacity = random.Next(2, 20),
+            MaxAttempts = random.Next(2, 5),
+            QueuedTurnDeadline = TimeSpan.FromMilliseconds(random.Next(1000, 4000)),
+            TimerCapacity = random.Next(1, 8),
+            ConversationExpiry = _expires ? TimeSpan.FromMilliseconds(random.Next(1500, 4000)) : null,
+            TombstoneRetention = Tombstone,
             MaxConcurrentTurns = random.Next(1, 4),
             CacheBytes = random.Next(4) == 0 ? 0 : 1_000_000,
         };
+        if (World.Holds)
+        {
+            _settings.AmbiguousDelivery["sim"] = AmbiguousDelivery.Hold;
+        }
     }
 
     public History History { get; } = new();
 
-    public bool ChannelTakesOurIds => _channel.TakesOurIds;
+    public SimulatedWorld World { get; }
 
     public IReadOnlyDictionary<string, SimulatedStore.Document> Documents => _store.Documents;
 
     /// <summary>Whether every client was answered in the end.</summary>
-    public bool AllAnswered => _unanswered == 0;
+    public bool AllAnswered => _clients.AllAnswered;
 
     public void Execute()
     {
@@ -76,7 +97,7 @@ internal sealed class SimulationRun
 
         for (var number = 0; number < _options.Activities; number++)
         {
-            SendLater(number);
+            _clients.SendLater(number, Chaos);
         }
 
         if (_options.Faults)
@@ -91,8 +112,21 @@ internal sealed class SimulationRun
             _scheduler.RunUntil(until);
         }
 
-        _scheduler.RunUntil(_scheduler.Now + Quiet);
+        _scheduler.RunUntil(_scheduler.Now + Quiet + (_expires ? Tombstone : TimeSpan.Zero));
+        if (History.Transitions.ContainsKey("activity went to dead letters") && Array.Find(_nodes, node => node is not null) is { } node)
+        {
+            node.Replay(_scheduler);
+            var end = _scheduler.Now + Replaying;
+            do
+            {
+                _scheduler.RunUntil(_scheduler.Now + Step);
+            }
+            while (IsAnythingOwed && _scheduler.Now < end);
+        }
     }
+
+    private bool IsAnythingOwed => _store.Documents.Values.Any(document =>
+        document.Write.Record is { Queue.IsEmpty: false } or { Outbox.IsEmpty: false } or { Timers.IsEmpty: false });
 
     private void Start(int at)
     {
@@ -105,6 +139,7 @@ internal sealed class SimulationRun
             SabotagedChannel.Wrap(_options.Sabotage, _channel.For(name), _scheduler),
             _skews[at],
             settings,
+            History,
             new TransitionLog(History, IsPaused));
         History.Note(_scheduler.Now, "start", name);
     }
@@ -123,86 +158,6 @@ internal sealed class SimulationRun
         }
 
         return new NewerFormat(_store.For(name, writesNewer: true), _isExclusive);
-    }
-
-    private void SendLater(int number)
-    {
-        var random = _scheduler.Random;
-        var conversation = string.Create(CultureInfo.InvariantCulture, $"c{random.Next(_options.Conversations)}");
-        var kind = random.Next(12) == 0 ? "bad" : "t";
-        var token = string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
-        var activity = new Activity
-        {
-            Type = ActivityTypes.Message,
-            Id = token,
-            ChannelId = "sim",
-            ServiceUrl = "sim:",
-            Conversation = new() { Id = conversation },
-            Text = token,
-        };
-        var inbound = new InboundActivity(ActivityJson.Write(activity), activity);
-        _unanswered++;
-
-        // Some come in bursts, some alone.
-        var at = random.Next(3) == 0 ? TimeSpan.FromSeconds(1 + random.Next(3)) : Chaos * random.NextDouble();
-        _scheduler.After(at, _world, () => Attempt(inbound, conversation, token, 1));
-        if (random.Next(6) == 0)
-        {
-            // The channel delivers it twice, whatever became of the first.
-            _unanswered++;
-            _scheduler.After(at + _scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Attempt(inbound, conversation, token, 100));
-        }
-    }
-
-    private void Attempt(InboundActivity inbound, string conversation, string token, int attempt)
-    {
-        var random = _scheduler.Random;
-        var begun = _scheduler.Now;
-        var node = _nodes[random.Next(_nodes.Length)];
-        var isOpen = true;
-        if (node is null)
-        {
-            _scheduler.After(TimeSpan.FromMilliseconds(random.Next(5, 200)), _world, () => Attempt(inbound, conversation, token, attempt));
-            return;
-        }
-
-        // A gateway that notices the death of a node repeats the request; so does a channel that gets no answer.
-        Event? patience = null;
-        patience = _scheduler.After(TimeSpan.FromMilliseconds(random.Next(300, 4000)), _world, () => End("unanswered"));
-        node.Handle(_scheduler, inbound, outcome => _scheduler.Soon(_world, () =>
-        {
-            var (told, detail) = outcome switch
-            {
-                TurnOutcome.Committed committed => (committed.IsDuplicate ? "duplicate" : "accepted", ""),
-                TurnOutcome.Failed => ("failed", ""),
-                TurnOutcome.Unavailable unavailable => ("unavailable", unavailable.Reason),
-                _ => ("refused", ""),
-            };
-            End(told, detail);
-        }));
-
-        void End(string outcome, string detail = "")
-        {
-            if (!isOpen)
-            {
-                // The answer came after the caller had hung up; it still says what the node believed.
-                History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome, detail));
-                return;
-            }
-
-            isOpen = false;
-            patience?.Cancel();
-            History.Calls.Add(new(begun, _scheduler.Now, conversation, token, attempt, node.Name, outcome, detail));
-            if (outcome is "unanswered" or "unavailable")
-            {
-                var wait = TimeSpan.FromMilliseconds(random.Next(5, 100 * Math.Min(attempt % 100 + 1, 30)));
-                _scheduler.After(wait, _world, () => Attempt(inbound, conversation, token, attempt + 1));
-            }
-            else
-            {
-                _unanswered--;
-            }
-        }
     }
 
     private void ScheduleFault() => _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(1)), _world, () =>
@@ -290,18 +245,34 @@ internal sealed class SimulationRun
         _store.ListsStale = false;
     }
 
-    private static EverturnOptions Copy(EverturnOptions settings, string node) => new()
+    private static EverturnOptions Copy(EverturnOptions settings, string node)
     {
-        Bot = settings.Bot,
-        Node = node,
-        LeaseDuration = settings.LeaseDuration,
-        RecoveryInterval = settings.RecoveryInterval,
-        TurnDeadline = settings.TurnDeadline,
-        InboxRetention = settings.InboxRetention,
-        InboxCapacity = settings.InboxCapacity,
-        OutboxCapacity = settings.OutboxCapacity,
-        MailboxCapacity = settings.MailboxCapacity,
-        MaxConcurrentTurns = settings.MaxConcurrentTurns,
-        CacheBytes = settings.CacheBytes,
-    };
+        var copy = new EverturnOptions
+        {
+            Bot = settings.Bot,
+            Node = node,
+            LeaseDuration = settings.LeaseDuration,
+            RecoveryInterval = settings.RecoveryInterval,
+            TurnDeadline = settings.TurnDeadline,
+            InboxRetention = settings.InboxRetention,
+            InboxCapacity = settings.InboxCapacity,
+            OutboxCapacity = settings.OutboxCapacity,
+            MailboxCapacity = settings.MailboxCapacity,
+            Queued = settings.Queued,
+            QueueCapacity = settings.QueueCapacity,
+            MaxAttempts = settings.MaxAttempts,
+            QueuedTurnDeadline = settings.QueuedTurnDeadline,
+            TimerCapacity = settings.TimerCapacity,
+            ConversationExpiry = settings.ConversationExpiry,
+            TombstoneRetention = settings.TombstoneRetention,
+            MaxConcurrentTurns = settings.MaxConcurrentTurns,
+            CacheBytes = settings.CacheBytes,
+        };
+        foreach (var (channel, policy) in settings.AmbiguousDelivery)
+        {
+            copy.AmbiguousDelivery.Add(channel, policy);
+        }
+
+        return copy;
+    }
 }

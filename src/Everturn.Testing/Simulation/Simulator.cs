@@ -1,4 +1,4 @@
-using Everturn.Conversations;
+using Everturn.Delivery;
 
 namespace Everturn.Testing.Simulation;
 
@@ -17,22 +17,18 @@ public static class Simulator
             SynchronizationContext.SetSynchronizationContext(null);
             var run = new SimulationRun(seed, options);
             run.Execute();
-            var records = new Dictionary<string, ConversationRecord>(StringComparer.Ordinal);
-            foreach (var (key, document) in run.Documents)
-            {
-                if (ConversationKey.TryParse(key, out var conversation))
-                {
-                    records.Add(conversation.Id, NewerFormat.Parse(document.Content));
-                }
-            }
-
-            var violations = new HistoryChecker(run.History, run.ChannelTakesOurIds).Check(records).ToList();
+            var conversations = ConversationHistory.Read(run.History.Writes, run.Documents.Values.Select(document => document.Write));
+            DeadLetter[] letters = [.. run.Documents
+                .Where(document => document.Key.Contains("/" + DeadLetter.StoreKind + "/", StringComparison.Ordinal))
+                .Select(document => DeadLetterFormat.Read(document.Key, document.Value.Content))];
+            Coverage.Count(run.History, conversations);
+            var violations = new HistoryChecker(run.History, run.World, letters).Check(conversations).ToList();
             if (!run.AllAnswered)
             {
                 violations.Add(new("quiescence", "all", "a client was still not answered long after everything was healed"));
             }
 
-            return new SimulationReport(seed, records.Values.Sum(record => record.Revision), violations, run.History);
+            return new SimulationReport(seed, conversations.Sum(conversation => conversation.Tokens.Count()), violations, run.History);
         }
         finally
         {

@@ -44,12 +44,19 @@ internal sealed class TransitionLog(History history, Func<string, bool> isPaused
                     "ET1008" => "given up at the deadline",
                     "ET1009" => "inbox full",
                     "ET1010" => "outbox full",
+                    "ET1020" => "queue full",
+                    "ET1022" => "too many timers",
                     _ => "mailbox full",
                 };
                 break;
             case "TakenOver":
                 var owner = Text("Owner");
                 yield return owner == "nobody" ? "taken over from nobody" : "taken over from a silent or dead node";
+                if (value("Queued") is > 0)
+                {
+                    yield return "taken over with a queue";
+                }
+
                 if (isPaused(owner.Split('#')[0]))
                 {
                     yield return "taken over under a pause";
@@ -67,6 +74,32 @@ internal sealed class TransitionLog(History history, Func<string, bool> isPaused
                 break;
             case "RowAmbiguous":
                 yield return "delivery ambiguous";
+                break;
+            case "AttemptBegins":
+                yield return value("Attempt") is > 1 ? "queued turn attempted again" : "queued turn attempted";
+                break;
+            case "QueuedTurnCommitted":
+                yield return "queued turn committed";
+                break;
+            case "Buried":
+                yield return Text("Reason").StartsWith("Attempt", StringComparison.Ordinal) || Text("Reason").StartsWith("Its node", StringComparison.Ordinal)
+                    ? "activity went to dead letters"
+                    : "reply held for a person";
+                break;
+            case "StepRemembered":
+                yield return "step not called again";
+                break;
+            case "StepAdopted":
+                yield return "journal race";
+                break;
+            case "TimersFired":
+                yield return "timer fired";
+                break;
+            case "Expired":
+                yield return "conversation expired";
+                break;
+            case "Forgotten":
+                yield return "tombstone deleted";
                 break;
             case "BatchCommitted" when value("Turns") is > 1:
                 yield return "several turns in one commit";

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Everturn.Activities;
+using Everturn.Delivery;
 using Everturn.Turns;
 
 namespace Everturn.Conversations;
@@ -26,6 +27,12 @@ internal readonly record struct ActivityIdentity(ReadOnlyMemory<byte> Bytes)
             _ => Join(activity.Type ?? "", activity.Id),
         };
     }
+
+    /// <summary>The identity of the turn that a timer begins.</summary>
+    public static ActivityIdentity OfTimer(RowId id) => Join("timer", id.ToString());
+
+    /// <summary>The identity of a dead letter that is replayed.</summary>
+    public static ActivityIdentity OfReplay(string letter) => Join("replay", letter);
 
     // Lengths in front keep ("a", "bc") apart from ("ab", "c").
     private static ActivityIdentity Join(params ReadOnlySpan<string> parts)

@@ -16,32 +16,12 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 {
     private readonly string _storeKey = key.ToStoreKey();
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private readonly Lock _lock = new();
-    private readonly SortedSet<RowId> _delivered = [];
 
     /// <summary>The record as this node last saw it; null when it has forgotten.</summary>
     public Snapshot? Cached => node.Cache.Get(key);
 
-    /// <summary>Rows delivered and not yet confirmed.</summary>
-    public ImmutableArray<RowId> Delivered
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _delivered];
-            }
-        }
-    }
-
-    /// <summary>Notes that the channel has a row; the next commit strikes it.</summary>
-    public void NoteDelivered(RowId row)
-    {
-        lock (_lock)
-        {
-            _delivered.Add(row);
-        }
-    }
+    /// <summary>Rows that the channel has; the next commit strikes them.</summary>
+    public DeliveredRows Delivered { get; } = new();
 
     /// <summary>The record to run a turn on: the cached one, unless only a read will do or the cache is often stale.</summary>
     /// <param name="fresh">Whether only a read will do.</param>
@@ -90,7 +70,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 using var patience = node.CancelAfter(deadline.Remaining);
                 var cached = mustRead ? null : Cached;
                 var current = cached ?? await LoadAsync(patience.Token);
-                var confirmed = Delivered;
+                var confirmed = Delivered.ToArray();
                 var (next, refusal) = ApplyAll(current.Record, confirmed, operations);
                 var bytes = RecordFormat.Write(next);
                 var isTooLarge = bytes.Length > node.Options.MaxRecordBytes && bytes.Length > current.Bytes;
@@ -122,7 +102,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                     node.Cache.Put(key, snapshot);
                     // First the record without the rows, then the rows: so no reader of both sees one as still owed.
                     written(snapshot, begun);
-                    Strike(confirmed);
+                    Delivered.Remove(confirmed);
                     return new CommitOutcome.Committed(snapshot);
                 }
 
@@ -191,12 +171,4 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
             var save = node.Store.SaveAsync(_storeKey, bytes, expected, due);
             return save.IsCompleted ? save.AsTask() : save.AsTask().WaitAsync(deadline.Remaining, node.Time);
         });
-
-    private void Strike(ImmutableArray<RowId> confirmed)
-    {
-        lock (_lock)
-        {
-            _delivered.ExceptWith(confirmed);
-        }
-    }
 }

@@ -7,7 +7,9 @@ namespace Everturn.Conversations;
 /// <summary>One conversation on this node while anything goes on in it: its mailbox, its commits, its tender.</summary>
 internal sealed class Conversation : IDisposable
 {
+    private readonly Tenure _tenure;
     private readonly Tender _tender;
+    private readonly QueueRunner _queue;
     private readonly TakeOver _takeOver;
     private readonly NodeContext _node;
     private readonly Action<Conversation, Func<Task>> _keepDuring;
@@ -23,8 +25,11 @@ internal sealed class Conversation : IDisposable
         _keepDuring = keepDuring;
         Committer = new(key, node, Written);
         Mailbox = new(key, Committer, node, bots);
-        _tender = new(key, Committer, node);
-        _takeOver = new(key, Committer, node);
+        var deadLetters = new DeadLetters(node);
+        _tenure = new(key, Committer, node);
+        _tender = new(key, Committer, _tenure, deadLetters, node);
+        _queue = new(key, Committer, _tenure, deadLetters, bots, node);
+        _takeOver = new(key, Committer, new Retirement(key, Committer, node), node);
     }
 
     public ConversationKey Key { get; }
@@ -42,8 +47,12 @@ internal sealed class Conversation : IDisposable
     /// <summary>Looks once whether a node that is proven dead has left something undelivered.</summary>
     public void Look() => Begin(_takeOver.LookAsync);
 
-    /// <summary>Ends the waits of the tender: the node stops.</summary>
-    public void Hurry() => _tender.Hurry();
+    /// <summary>Ends the waits of the tender and its queue: the node stops.</summary>
+    public void Hurry()
+    {
+        _tender.Hurry();
+        _queue.Hurry();
+    }
 
     public void Dispose() => Committer.Dispose();
 
@@ -57,13 +66,19 @@ internal sealed class Conversation : IDisposable
 
     private void Written(Snapshot snapshot, long begun)
     {
-        if (_tender.Learn(snapshot, begun))
+        _tenure.Learn(snapshot, begun);
+        if (_tender.Begins())
         {
             _keepDuring(this, _tender.TendAsync);
         }
 
+        if (_queue.Begins())
+        {
+            _keepDuring(this, _queue.RunAsync);
+        }
+
         var owner = snapshot.Record.Lease.Owner;
-        if (!snapshot.Record.Outbox.IsEmpty && owner is not null && owner != _node.Incarnation)
+        if (owner is not null && owner != _node.Incarnation)
         {
             Watch();
         }

@@ -23,13 +23,46 @@ internal sealed record ConversationRecord
     /// <summary>What is committed and not yet confirmed, by ascending id.</summary>
     public ImmutableArray<OutboxRow> Outbox { get; init; } = [];
 
+    /// <summary>The index of the next row that an operation other than a turn writes at this revision. Row 0.0 does not exist.</summary>
+    public int NextRow { get; init; } = 1;
+
+    /// <summary>Activities whose turn is still to come, in order.</summary>
+    public ImmutableArray<QueuedActivity> Queue { get; init; } = [];
+
+    /// <summary>Results of external calls of turns that are not committed yet.</summary>
+    public ImmutableArray<JournalEntry> Journal { get; init; } = [];
+
+    /// <summary>What begins a turn later, by ascending id.</summary>
+    public ImmutableArray<ConversationTimer> Timers { get; init; } = [];
+
     public Lease Lease { get; init; }
 
-    /// <summary>When some node must look at the record again; null when nothing is owed.</summary>
+    /// <summary>When the conversation expires unless there is another turn; null when it does not.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>
+    /// Until when what remains of an ended conversation is kept: what it has processed and how far it had counted, so that
+    /// nothing that is still on its way takes effect twice. Null while the conversation lives.
+    /// </summary>
+    public DateTimeOffset? EndedUntil { get; init; }
+
+    /// <summary>When some node must look at the record again; null when it need not.</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>Root members that a newer format added; an older node that may write the record keeps them.</summary>
     public ImmutableArray<KeyValuePair<string, ReadOnlyMemory<byte>>> Unknown { get; init; } = [];
+
+    /// <summary>Whether there is anything for a tender to do.</summary>
+    public bool Owes(DateTimeOffset now) => !Outbox.IsEmpty || !Queue.IsEmpty || Timers.Any(timer => timer.Due <= now);
+
+    /// <summary>Whether an activity has had its turn, or is sure to have it.</summary>
+    public bool Knows(ActivityIdentity identity) => Inbox.Contains(identity) || IsQueued(identity);
+
+    public bool IsQueued(ActivityIdentity identity) => Queue.Any(queued => queued.Identity == identity);
+
+    /// <summary>The journaled result of a turn's step; null when there is none.</summary>
+    public ReadOnlyMemory<byte>? ResultOf(ActivityIdentity identity, string name) =>
+        Journal.FirstOrDefault(entry => entry.Identity == identity && entry.Name == name)?.Result;
 
     /// <summary>A conversation before its first turn.</summary>
     /// <param name="inboxKey"><see cref="Inbox.KeyBytes"/> random bytes.</param>

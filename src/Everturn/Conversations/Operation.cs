@@ -5,7 +5,7 @@ using Everturn.Turns;
 namespace Everturn.Conversations;
 
 /// <summary>One of the few ways in which a record may change.</summary>
-/// <param name="Now">The node's wall-clock time; it decides what is due and what the inbox may forget, nothing else.</param>
+/// <param name="Now">The node's wall-clock time; it decides what is due and what may be forgotten, nothing else.</param>
 internal abstract record Operation(DateTimeOffset Now)
 {
     /// <summary>Commits turns that were run one after the other from revision <paramref name="BaseRevision"/>.</summary>
@@ -14,6 +14,7 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Stamp">Random bits that tell this commit from any other of the same revision.</param>
     /// <param name="Effects">What each turn did; at least one.</param>
     /// <param name="State">The state after the last.</param>
+    /// <param name="Source">Where the activities came from.</param>
     /// <param name="Tender">Who tends the conversation if nobody does, and renews if it is the tender already.</param>
     /// <param name="Lease">The duration of that lease.</param>
     /// <param name="Bounds">The limits of the record.</param>
@@ -23,10 +24,67 @@ internal abstract record Operation(DateTimeOffset Now)
         string Stamp,
         ImmutableArray<TurnEffect> Effects,
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> State,
+        TurnSource Source,
         string Tender,
         TimeSpan Lease,
         RecordBounds Bounds,
         DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Puts an activity into the queue.</summary>
+    /// <param name="Identity">What makes it the same when it comes again.</param>
+    /// <param name="Activity">The activity as UTF-8 JSON.</param>
+    /// <param name="EchoBy">The node that shows it to the conversation by way of the outbox; null when nobody does.</param>
+    /// <param name="Tender">Who tends the conversation if nobody does; null for one who does not tend.</param>
+    /// <param name="Lease">The duration of that lease.</param>
+    /// <param name="Bounds">The limits of the record.</param>
+    public sealed record Accept(
+        ActivityIdentity Identity,
+        ReadOnlyMemory<byte> Activity,
+        string? EchoBy,
+        string? Tender,
+        TimeSpan Lease,
+        RecordBounds Bounds,
+        DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Sends an activity without any turn.</summary>
+    /// <param name="Identity">What makes it the same when it is asked for again.</param>
+    /// <param name="Activity">The activity as UTF-8 JSON.</param>
+    /// <param name="Node">The node that sends it.</param>
+    /// <param name="Tender">Who tends the conversation if nobody does; null for one who does not tend.</param>
+    /// <param name="Lease">The duration of that lease.</param>
+    /// <param name="Bounds">The limits of the record.</param>
+    public sealed record Send(
+        ActivityIdentity Identity,
+        ReadOnlyMemory<byte> Activity,
+        string Node,
+        string? Tender,
+        TimeSpan Lease,
+        RecordBounds Bounds,
+        DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Counts an attempt at a queued activity's turn, before it is run.</summary>
+    /// <param name="Owner">The tender.</param>
+    /// <param name="Identity">The activity.</param>
+    /// <param name="Count">Which attempt this is, from 1.</param>
+    public sealed record Attempt(string Owner, ActivityIdentity Identity, int Count, DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Takes an activity that stands in dead letters out of the queue.</summary>
+    /// <param name="Owner">The tender.</param>
+    /// <param name="Identity">The activity.</param>
+    public sealed record Bury(string Owner, ActivityIdentity Identity, DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Puts the timers whose time has come into the queue.</summary>
+    /// <param name="Owner">The tender.</param>
+    public sealed record Fire(string Owner, DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Writes the result of a turn's external call into the journal. The first result stays; who comes later adopts it.</summary>
+    /// <param name="Identity">The turn's activity.</param>
+    /// <param name="Name">The step's name.</param>
+    /// <param name="Result">UTF-8 JSON.</param>
+    /// <param name="Owner">The tender, for a queued activity; null for one that is answered at once.</param>
+    /// <param name="Bounds">The limits of the record.</param>
+    public sealed record Step(
+        ActivityIdentity Identity, string Name, ReadOnlyMemory<byte> Result, string? Owner, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Takes or renews the lease.</summary>
     /// <param name="Owner">Who tends.</param>
@@ -36,42 +94,41 @@ internal abstract record Operation(DateTimeOffset Now)
 
     /// <summary>Gives the lease back while something is still owed.</summary>
     /// <param name="Owner">Who tended.</param>
+    /// <param name="InDoubt">Rows that the owner may or may not have delivered.</param>
     /// <param name="Until">When the next attempt makes sense.</param>
-    public sealed record Release(string Owner, DateTimeOffset Until, DateTimeOffset Now) : Operation(Now);
+    public sealed record Release(string Owner, ImmutableArray<RowId> InDoubt, DateTimeOffset Until, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Strikes delivered rows; the last one ends the lease.</summary>
     /// <param name="Owner">Who delivered them.</param>
     /// <param name="Rows">Their ids. Those already gone are ignored.</param>
     public sealed record Confirm(string Owner, ImmutableArray<RowId> Rows, DateTimeOffset Now) : Operation(Now);
+
+    /// <summary>Ends a conversation that owes nothing: a tombstone remains for a while.</summary>
+    /// <param name="Stamp">Random bits: what still runs on the former state must run again.</param>
+    /// <param name="IsErasure">Whether it ends by somebody's wish, and not because it has expired.</param>
+    /// <param name="Bounds">The limits of the record.</param>
+    public sealed record End(string Stamp, bool IsErasure, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
+}
+
+/// <summary>Where the activities of a commit came from.</summary>
+internal enum TurnSource
+{
+    /// <summary>From a caller who waits for the answer.</summary>
+    Caller,
+
+    /// <summary>From the head of the queue: only the tender commits its turn.</summary>
+    Queue,
 }
 
 /// <summary>What one turn of a commit did.</summary>
 /// <param name="Identity">The activity's.</param>
 /// <param name="Rows">What it sends, in order, with ids of its revision.</param>
 /// <param name="Answer">What an invoke or expectReplies activity is answered.</param>
-internal sealed record TurnEffect(ActivityIdentity Identity, ImmutableArray<OutboxRow> Rows, TurnAnswer? Answer);
-
-/// <summary>The limits of a record.</summary>
-internal sealed record RecordBounds(TimeSpan InboxRetention, int InboxCapacity, int OutboxCapacity);
-
-/// <summary>Why an operation did not apply.</summary>
-internal enum Refusal
+internal sealed record TurnEffect(ActivityIdentity Identity, ImmutableArray<OutboxRow> Rows, TurnAnswer? Answer)
 {
-    /// <summary>It did.</summary>
-    None,
+    /// <summary>The timers it schedules, with ids of its revision.</summary>
+    public ImmutableArray<ConversationTimer> Timers { get; init; } = [];
 
-    /// <summary>Another turn was committed first: run again.</summary>
-    RevisionMoved,
-
-    /// <summary>An activity of the turn is in the inbox.</summary>
-    Duplicate,
-
-    /// <summary>The inbox is full of young activities.</summary>
-    InboxFull,
-
-    /// <summary>Too much waits for delivery.</summary>
-    OutboxFull,
-
-    /// <summary>The lease is alive and another's, or was taken over.</summary>
-    LeaseHeld,
+    /// <summary>The timers it cancels, in the queue too. Those that have had their turn are ignored.</summary>
+    public ImmutableArray<RowId> Cancelled { get; init; } = [];
 }

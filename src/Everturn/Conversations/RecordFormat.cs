@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
+using static Everturn.Conversations.RecordJson;
 
 namespace Everturn.Conversations;
 
@@ -31,11 +32,14 @@ internal static class RecordFormat
             WriteState(json, record.State);
             WriteInbox(json, record.Inbox);
             WriteOutbox(json, record.Outbox);
+            json.WriteNumber("nextRow"u8, record.NextRow);
+            WriteQueue(json, record.Queue);
+            WriteJournal(json, record.Journal);
+            WriteTimers(json, record.Timers);
             WriteLease(json, record.Lease);
-            if (record.Due is { } due)
-            {
-                json.WriteNumber("due"u8, due.ToUnixTimeMilliseconds());
-            }
+            WriteTime(json, "expires"u8, record.Expires);
+            WriteTime(json, "endedUntil"u8, record.EndedUntil);
+            WriteTime(json, "due"u8, record.Due);
 
             foreach (var (name, value) in record.Unknown)
             {
@@ -102,8 +106,26 @@ internal static class RecordFormat
                 case "lease":
                     record = record with { Lease = ReadLease(value) };
                     break;
+                case "nextRow":
+                    record = record with { NextRow = (int)Int64(value) };
+                    break;
+                case "queue":
+                    record = record with { Queue = [.. Elements(value).Select(ReadQueued)] };
+                    break;
+                case "journal":
+                    record = record with { Journal = [.. Elements(value).Select(ReadEntry)] };
+                    break;
+                case "timers":
+                    record = record with { Timers = [.. Elements(value).Select(ReadTimer)] };
+                    break;
+                case "expires":
+                    record = record with { Expires = Time(value) };
+                    break;
+                case "endedUntil":
+                    record = record with { EndedUntil = Time(value) };
+                    break;
                 case "due":
-                    record = record with { Due = DateTimeOffset.FromUnixTimeMilliseconds(Int64(value)) };
+                    record = record with { Due = Time(value) };
                     break;
                 default:
                     unknown.Add(new(name, value));
@@ -173,7 +195,7 @@ internal static class RecordFormat
 
     private static RecordedAnswer ReadAnswer(ReadOnlyMemory<byte> json)
     {
-        var members = Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+        var members = Named(json);
         var hash = ulong.Parse(Text(members["hash"])!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return new(hash, new((int)Int64(members["status"]), members.GetValueOrDefault("body")));
     }
@@ -191,6 +213,11 @@ internal static class RecordFormat
                 json.WriteBoolean("echo"u8, value: true);
             }
 
+            if (row.IsAmbiguous)
+            {
+                json.WriteBoolean("ambiguous"u8, value: true);
+            }
+
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -201,13 +228,112 @@ internal static class RecordFormat
 
     private static OutboxRow ReadRow(ReadOnlyMemory<byte> json)
     {
-        var members = Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
-        return new(
-            RowId.Parse(Text(members["id"])!),
-            members["activity"],
-            Text(members["node"])!,
-            members.TryGetValue("echo", out var echo) && echo.Span.SequenceEqual("true"u8));
+        var members = Named(json);
+        return new(RowId.Parse(Text(members["id"])!), members["activity"], Text(members["node"])!, IsTrue(members, "echo"))
+        {
+            IsAmbiguous = IsTrue(members, "ambiguous"),
+        };
     }
+
+    private static void WriteQueue(Utf8JsonWriter json, ImmutableArray<QueuedActivity> queue)
+    {
+        if (queue.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("queue"u8);
+        foreach (var queued in queue)
+        {
+            json.WriteStartObject();
+            json.WriteBase64String("identity"u8, queued.Identity.Bytes.Span);
+            json.WriteNumber("attempts"u8, queued.Attempts);
+            WriteTime(json, "accepted"u8, queued.Accepted);
+            json.WritePropertyName("activity"u8);
+            json.WriteRawValue(queued.Activity.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static QueuedActivity ReadQueued(ReadOnlyMemory<byte> json)
+    {
+        var members = Named(json);
+        return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]));
+    }
+
+    private static void WriteJournal(Utf8JsonWriter json, ImmutableArray<JournalEntry> journal)
+    {
+        if (journal.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("journal"u8);
+        foreach (var entry in journal)
+        {
+            json.WriteStartObject();
+            json.WriteBase64String("identity"u8, entry.Identity.Bytes.Span);
+            json.WriteString("name"u8, entry.Name);
+            WriteTime(json, "at"u8, entry.At);
+            json.WritePropertyName("result"u8);
+            json.WriteRawValue(entry.Result.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static JournalEntry ReadEntry(ReadOnlyMemory<byte> json)
+    {
+        var members = Named(json);
+        return new(new(Base64(members["identity"])), Text(members["name"])!, members["result"], Time(members["at"]));
+    }
+
+    private static void WriteTimers(Utf8JsonWriter json, ImmutableArray<ConversationTimer> timers)
+    {
+        if (timers.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("timers"u8);
+        foreach (var timer in timers)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, timer.Id.ToString());
+            WriteTime(json, "due"u8, timer.Due);
+            json.WritePropertyName("activity"u8);
+            json.WriteRawValue(timer.Activity.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ConversationTimer ReadTimer(ReadOnlyMemory<byte> json)
+    {
+        var members = Named(json);
+        return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]);
+    }
+
+    // Unix milliseconds.
+    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    {
+        if (time is { } value)
+        {
+            json.WriteNumber(name, value.ToUnixTimeMilliseconds());
+        }
+    }
+
+    private static DateTimeOffset Time(ReadOnlyMemory<byte> json) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(json));
+
+    private static Dictionary<string, ReadOnlyMemory<byte>> Named(ReadOnlyMemory<byte> json) =>
+        Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    private static bool IsTrue(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        members.TryGetValue(name, out var value) && value.Span.SequenceEqual("true"u8);
 
     private static void WriteLease(Utf8JsonWriter json, Lease lease)
     {
@@ -245,58 +371,4 @@ internal static class RecordFormat
 
         return lease;
     }
-
-    private static List<(string Name, ReadOnlyMemory<byte> Value)> Members(ReadOnlyMemory<byte> json)
-    {
-        var reader = Open(json, JsonTokenType.StartObject);
-        var members = new List<(string, ReadOnlyMemory<byte>)>();
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
-        {
-            var name = reader.GetString()!;
-            reader.Read();
-            members.Add((name, Value(json, ref reader)));
-        }
-
-        return members;
-    }
-
-    private static List<ReadOnlyMemory<byte>> Elements(ReadOnlyMemory<byte> json)
-    {
-        var reader = Open(json, JsonTokenType.StartArray);
-        var elements = new List<ReadOnlyMemory<byte>>();
-        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
-        {
-            elements.Add(Value(json, ref reader));
-        }
-
-        return elements;
-    }
-
-    private static Utf8JsonReader Open(ReadOnlyMemory<byte> json, JsonTokenType expected)
-    {
-        // A record holds activities and state at their own greatest depth.
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 256 });
-        return reader.Read() && reader.TokenType == expected
-            ? reader
-            : throw new JsonException($"Expected {expected}, found {reader.TokenType}.");
-    }
-
-    private static ReadOnlyMemory<byte> Value(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
-    {
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return json[start..(int)reader.BytesConsumed];
-    }
-
-    private static long Int64(ReadOnlyMemory<byte> json) =>
-        long.Parse(json.Span, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-
-    private static string? Text(ReadOnlyMemory<byte> json)
-    {
-        var reader = new Utf8JsonReader(json.Span);
-        reader.Read();
-        return reader.GetString();
-    }
-
-    private static ReadOnlyMemory<byte> Base64(ReadOnlyMemory<byte> json) => Convert.FromBase64String(Text(json) ?? "");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Everturn.Conversations;
 
 namespace Everturn.Delivery;
 
@@ -16,6 +17,15 @@ internal sealed class ChannelRouter(IEnumerable<IChannel> channels)
 
     public IChannel? For(string channelId, string serviceUrl) =>
         Array.Find(_channels, channel => channel.Serves(channelId, serviceUrl));
+
+    /// <summary>Makes every channel forget a conversation.</summary>
+    public async Task EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
+    {
+        foreach (var channel in _channels)
+        {
+            await channel.EraseAsync(conversation, cancellationToken);
+        }
+    }
 
     private static (string ChannelId, string ServiceUrl) Address(ReadOnlySpan<byte> activity)
     {

@@ -10,10 +10,13 @@ public interface IChannel
     /// <summary>Whether activities with this channel id and service URL leave through this channel. The first channel that says yes is used.</summary>
     bool Serves(string channelId, string serviceUrl);
 
+    /// <summary>Whether it shows a row that comes twice once, by the row's id. Default: no.</summary>
+    bool TakesOurIds => false;
+
     /// <summary>Delivers rows in order and stops after the first that is not delivered.</summary>
     /// <remarks>
     /// A row may come again after a crash or a takeover; a channel that takes our ids must then show it once.
-    /// Expected failures are outcomes; an exception counts as <see cref="DeliveryOutcome.Ambiguous"/> for the first row.
+    /// Expected failures are outcomes; an exception counts as <see cref="DeliveryOutcome.Ambiguous"/> for all rows.
     /// </remarks>
     /// <param name="conversation">The conversation that the rows belong to.</param>
     /// <param name="rows">At least one row, by ascending id.</param>
@@ -24,4 +27,7 @@ public interface IChannel
 
     /// <summary>Sends a typing indicator or a preview at once, outside any turn. Best effort; it may be lost or come twice.</summary>
     ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what the channel itself keeps of a conversation that has ended, if anything. May come more than once. Default: nothing.</summary>
+    ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken) => default;
 }

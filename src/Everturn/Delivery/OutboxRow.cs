@@ -8,4 +8,8 @@ namespace Everturn.Delivery;
 /// Whether this is the inbound activity itself, shown to the conversation by an embedded channel just before the
 /// turn's replies. Its id is the inbound activity's.
 /// </param>
-public sealed record OutboxRow(RowId Id, ReadOnlyMemory<byte> Activity, string Node, bool IsEcho);
+public sealed record OutboxRow(RowId Id, ReadOnlyMemory<byte> Activity, string Node, bool IsEcho)
+{
+    /// <summary>Whether a former tender may have sent it already: it was taken over from one that did not say.</summary>
+    public bool IsAmbiguous { get; init; }
+}

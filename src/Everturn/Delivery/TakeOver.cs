@@ -4,7 +4,7 @@ using Everturn.Hosting;
 namespace Everturn.Delivery;
 
 /// <summary>Watches a conversation that owes something, and takes over from a tender that has fallen silent.</summary>
-internal sealed class TakeOver(ConversationKey key, Committer committer, NodeContext node)
+internal sealed class TakeOver(ConversationKey key, Committer committer, Retirement retirement, NodeContext node)
 {
     // Beyond this many looks at a live tender the listing of due conversations is watch enough.
     private const int MostLooks = 10;
@@ -40,11 +40,11 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
         var silence = new Deadline(node.Time, TimeSpan.Zero);
         for (var look = 0; look < looks && !node.Stopping.IsCancellationRequested; look++)
         {
-            ConversationRecord record;
+            Snapshot snapshot;
             try
             {
                 using var patience = node.CancelAfter(Patience);
-                record = (await committer.ReadAsync(fresh: true, patience.Token)).Record;
+                snapshot = await committer.ReadAsync(fresh: true, patience.Token);
             }
             catch (UnreadableRecordException)
             {
@@ -52,8 +52,16 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
                 return;
             }
 
+            var record = snapshot.Record;
             var lease = record.Lease;
-            if (record.Outbox.IsEmpty || (lease.Owner is null && record.Due > node.Time.GetUtcNow()))
+            var now = node.Time.GetUtcNow();
+            if (!record.Owes(now))
+            {
+                await retirement.RetireAsync(snapshot);
+                return;
+            }
+
+            if (lease.Owner is null && record.Due > now)
             {
                 return;
             }
@@ -85,7 +93,7 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, NodeCon
         switch (await committer.CommitAsync([tend], new Deadline(node.Time, Patience)))
         {
             case CommitOutcome.Committed:
-                node.Log.TakenOver(key.Id, record.Lease.Owner ?? "nobody", record.Outbox.Length);
+                node.Log.TakenOver(key.Id, record.Lease.Owner ?? "nobody", record.Outbox.Length, record.Queue.Length);
                 break;
             case CommitOutcome.Refused(_, var snapshot):
                 node.Log.LeaseRefused(key.Id, snapshot.Record.Lease.Owner);

@@ -1,15 +1,10 @@
-using System.Collections.Immutable;
 using Everturn.Conversations;
 using Everturn.Hosting;
 
 namespace Everturn.Delivery;
 
-/// <summary>Delivers the outbox of one conversation while this node holds its lease.</summary>
-/// <remarks>
-/// Only rows of a record that this node wrote itself, and the store acknowledged, are delivered: what a read shows may
-/// be a write that is still in doubt.
-/// </remarks>
-internal sealed class Tender(ConversationKey key, Committer committer, NodeContext node)
+/// <summary>Delivers the outbox of one conversation while this node holds its lease, and keeps the lease while anything is owed.</summary>
+internal sealed class Tender(ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, NodeContext node)
 {
     private const int RowsPerDelivery = 64;
     private const int RowsPerConfirmation = 8;
@@ -17,32 +12,25 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
     private static readonly TimeSpan LongestConfirmationDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly Wakeup _wakeup = new(node.Time);
-    private Snapshot? _written;
-    private long _leaseBegan;
+    private readonly Dictionary<RowId, string> _inDoubt = [];
     private bool _tending;
 
-    /// <summary>Learns of an acknowledged write of this node.</summary>
-    /// <param name="snapshot">What was written.</param>
-    /// <param name="begun">The monotonic time before the write began: the lease counts from there.</param>
-    /// <returns>Whether the caller must call <see cref="TendAsync"/>.</returns>
-    public bool Learn(Snapshot snapshot, long begun)
+    /// <summary>Looks at what the tenure has learned; says whether the caller must call <see cref="TendAsync"/>.</summary>
+    public bool Begins()
     {
         lock (_lock)
         {
-            _written = snapshot;
-            _leaseBegan = begun;
-            var starts = !_tending && Holds(snapshot);
-            _tending |= starts;
-            if (!starts)
+            var begins = !_tending && tenure.IsHeld;
+            _tending |= begins;
+            if (!begins)
             {
                 _wakeup.Signal();
             }
 
-            return starts;
+            return begins;
         }
     }
 
@@ -55,37 +43,23 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         var failures = 0;
         var pause = new Deadline(node.Time, TimeSpan.Zero);
         long? firstUnconfirmed = null;
-        while (true)
+        while (tenure.IsHeld || !Ends())
         {
-            var delivered = committer.Delivered;
-            var snapshot = Look();
-            if (!Holds(snapshot) && StopTending())
-            {
-                return;
-            }
-
-            var owed = snapshot.Record.Outbox.Where(row => !delivered.Contains(row.Id)).Take(RowsPerDelivery).ToArray();
+            var delivered = committer.Delivered.ToArray();
+            var record = tenure.Record;
+            var owed = record.Outbox.Where(row => !delivered.Contains(row.Id)).Take(RowsPerDelivery).ToArray();
             firstUnconfirmed = delivered.IsEmpty ? null : firstUnconfirmed ?? node.Time.GetTimestamp();
-            if (owed.Length == 0)
+            if (tenure.Left < node.Options.LeaseDuration / 3)
             {
-                var wait = ConfirmationDelay() - node.Time.GetElapsedTime(firstUnconfirmed ?? 0);
-                if (delivered.Length < RowsPerConfirmation && wait > TimeSpan.Zero && firstUnconfirmed is not null && !node.Stopping.IsCancellationRequested)
-                {
-                    await _wakeup.WaitAsync(wait);
-                }
-                else
-                {
-                    // The commit itself carries the confirmations.
-                    await CommitAsync([]);
-                }
+                await tenure.RenewAsync();
             }
-            else if (LeaseLeft() < node.Options.LeaseDuration / 3)
+            else if (owed.Length == 0)
             {
-                await CommitAsync([Renewal()]);
+                await ConfirmOrWaitAsync(record, delivered.Length, firstUnconfirmed);
             }
             else if (!pause.HasPassed)
             {
-                await PauseAsync(pause.Remaining);
+                await PauseAsync(record, pause.Remaining);
             }
             else
             {
@@ -96,103 +70,120 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         }
     }
 
-    private bool Holds(Snapshot snapshot) => snapshot.Record.Lease.Owner == node.Incarnation;
-
-    private Snapshot Look()
+    private bool Ends()
     {
         lock (_lock)
         {
-            return _written!;
+            _tending = tenure.IsHeld;
+            return !_tending;
         }
     }
 
     // The lease must not end while a confirmation waits: its write renews or releases it.
+    private async Task ConfirmOrWaitAsync(ConversationRecord record, int delivered, long? firstUnconfirmed)
+    {
+        var third = node.Options.LeaseDuration / 3;
+        var wait = firstUnconfirmed is { } first ? ConfirmationDelay() - node.Time.GetElapsedTime(first) : third;
+        if (delivered < RowsPerConfirmation && wait > TimeSpan.Zero && !node.Stopping.IsCancellationRequested)
+        {
+            await _wakeup.WaitAsync(wait < third ? wait : third);
+        }
+        else if (delivered > 0)
+        {
+            // The commit itself carries the confirmations.
+            await tenure.CommitAsync([]);
+        }
+        else if (node.Stopping.IsCancellationRequested && !tenure.IsRunning)
+        {
+            // What waits in the queue is another node's now.
+            await ReleaseAsync(TimeSpan.Zero);
+        }
+        else
+        {
+            await _wakeup.WaitAsync(third);
+        }
+    }
+
     private TimeSpan ConfirmationDelay()
     {
         var half = node.Options.LeaseDuration / 2;
         return half < LongestConfirmationDelay ? half : LongestConfirmationDelay;
     }
 
-    private bool StopTending()
-    {
-        lock (_lock)
-        {
-            _tending = Holds(_written!);
-            return !_tending;
-        }
-    }
-
-    private TimeSpan LeaseLeft()
-    {
-        lock (_lock)
-        {
-            return node.Options.LeaseDuration - node.Time.GetElapsedTime(_leaseBegan);
-        }
-    }
-
-    private Operation.Tend Renewal() => new(node.Incarnation, node.Options.LeaseDuration, Expired: null, node.Time.GetUtcNow());
-
-    /// <summary>Commits; when that is impossible for long, the lease is over for all that this node knows.</summary>
-    private async Task CommitAsync(ImmutableArray<Operation> operations)
-    {
-        var outcome = await committer.CommitAsync(operations, new Deadline(node.Time, CommitPatience));
-        if (outcome is CommitOutcome.Refused(_, var snapshot))
-        {
-            Lose(snapshot);
-        }
-        else if (outcome is CommitOutcome.Unreadable)
-        {
-            // A newer version has taken the conversation on; it delivers what is owed when this lease has ended.
-            var former = Look();
-            Lose(former with { Record = former.Record with { Lease = former.Record.Lease.Released() } });
-        }
-        else if (outcome is CommitOutcome.TimedOut or CommitOutcome.TooLarge)
-        {
-            await node.DelayAsync(node.Jittered(node.Options.LeaseDuration), CancellationToken.None);
-        }
-    }
-
-    private void Lose(Snapshot snapshot)
-    {
-        node.Log.LeaseLost(key.Id, snapshot.Record.Lease.Owner);
-        lock (_lock)
-        {
-            _written = snapshot;
-        }
-    }
-
     /// <summary>Delivers rows while the lease is kept alive; returns null, or how long to wait before the next attempt.</summary>
     private async Task<TimeSpan?> DeliverAsync(OutboxRow[] owed, int failures)
     {
         var channel = node.Channels.For(owed[0].Activity);
-        var run = channel is null ? [owed[0]] : owed.TakeWhile(row => node.Channels.For(row.Activity) == channel).ToArray();
+        if (channel is null)
+        {
+            Drop(owed[0], "ET1007: no channel of this node serves its service URL.");
+            return null;
+        }
+
+        var holds = !channel.TakesOurIds && node.Options.AmbiguousDelivery.GetValueOrDefault(key.Channel) is AmbiguousDelivery.Hold;
+        if (holds && IsInDoubt(owed[0]))
+        {
+            return await HoldAsync(owed[0], failures);
+        }
+
+        var run = owed.TakeWhile(row => node.Channels.For(row.Activity) == channel && !(holds && IsInDoubt(row))).ToArray();
         using var lost = new CancellationTokenSource();
-        var delivery = channel is null
-            ? Task.FromResult<IReadOnlyList<DeliveryOutcome>>([new DeliveryOutcome.Rejected("ET1007: no channel of this node serves its service URL.")])
-            : AttemptAsync(channel, run, lost.Token);
+        var delivery = AttemptAsync(channel, run, lost.Token);
         await KeepLeaseDuringAsync(delivery, lost);
         var outcomes = await delivery;
-        for (var at = 0; at < outcomes.Count && at < run.Length; at++)
+        foreach (var (row, outcome) in run.Zip(outcomes))
         {
-            var row = run[at].Id;
-            switch (outcomes[at])
+            if (holds && outcome is DeliveryOutcome.Ambiguous(var doubt))
             {
-                case DeliveryOutcome.Delivered:
-                    committer.NoteDelivered(row);
-                    break;
-                case DeliveryOutcome.Rejected(var reason):
-                    node.Log.RowRejected(key.Id, row.ToString(), reason);
-                    committer.NoteDelivered(row);
-                    break;
-                case DeliveryOutcome.Retry(var after, var reason):
-                    node.Log.RowDelayed(key.Id, row.ToString(), reason);
-                    return after ?? node.Jittered(NodeContext.Backoff(FirstRetry, LongestRetry, failures));
-                case DeliveryOutcome.Ambiguous(var reason):
-                    node.Log.RowAmbiguous(key.Id, row.ToString(), reason);
-                    return node.Jittered(NodeContext.Backoff(FirstRetry, LongestRetry, failures));
+                _inDoubt[row.Id] = doubt;
             }
         }
 
+        foreach (var (row, outcome) in run.Zip(outcomes))
+        {
+            switch (outcome)
+            {
+                case DeliveryOutcome.Delivered:
+                    committer.Delivered.Add(row.Id);
+                    break;
+                case DeliveryOutcome.Rejected(var reason):
+                    Drop(row, reason);
+                    break;
+                case DeliveryOutcome.Ambiguous when holds:
+                    return await HoldAsync(row, failures);
+                case DeliveryOutcome.Ambiguous(var reason):
+                    node.Log.RowAmbiguous(key.Id, row.Id.ToString(), reason);
+                    return Backoff(failures);
+                case DeliveryOutcome.Retry(var after, var reason):
+                    node.Log.RowDelayed(key.Id, row.Id.ToString(), reason);
+                    return after ?? Backoff(failures);
+            }
+        }
+
+        return null;
+    }
+
+    private TimeSpan Backoff(int failures) => node.Jittered(NodeContext.Backoff(FirstRetry, LongestRetry, failures));
+
+    private void Drop(OutboxRow row, string reason)
+    {
+        node.Log.RowRejected(key.Id, row.Id.ToString(), reason);
+        committer.Delivered.Add(row.Id);
+    }
+
+    private bool IsInDoubt(OutboxRow row) => row.IsAmbiguous || _inDoubt.ContainsKey(row.Id);
+
+    /// <summary>Leaves a row, which may or may not have been delivered, to a person.</summary>
+    private async Task<TimeSpan?> HoldAsync(OutboxRow row, int failures)
+    {
+        var reason = _inDoubt.GetValueOrDefault(row.Id, "Its former tender fell silent and may have sent it.");
+        if (!await deadLetters.TryPutAsync(DeadLetter.Of(key, row, reason, node.Time.GetUtcNow())))
+        {
+            return Backoff(failures);
+        }
+
+        committer.Delivered.Add(row.Id);
+        _inDoubt.Remove(row.Id);
         return null;
     }
 
@@ -205,7 +196,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
         }
         catch (Exception exception)
         {
-            return [new DeliveryOutcome.Ambiguous(exception.Message)];
+            // Nobody knows how far it came.
+            return [.. rows.Select(_ => new DeliveryOutcome.Ambiguous(exception.Message))];
         }
     }
 
@@ -217,8 +209,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
             var nap = node.DelayAsync(node.Options.LeaseDuration / 3, awake.Token);
             if (await Task.WhenAny(delivery, nap) == nap)
             {
-                await CommitAsync([Renewal()]);
-                if (!Holds(Look()))
+                await tenure.RenewAsync();
+                if (!tenure.IsHeld)
                 {
                     lost.Cancel();
                     return;
@@ -232,17 +224,23 @@ internal sealed class Tender(ConversationKey key, Committer committer, NodeConte
     }
 
     /// <summary>Waits before the next attempt: a short while under the lease, a long one after giving it back.</summary>
-    private async Task PauseAsync(TimeSpan left)
+    private async Task PauseAsync(ConversationRecord record, TimeSpan left)
     {
-        if (left > node.Options.LeaseDuration || node.Stopping.IsCancellationRequested)
+        var third = node.Options.LeaseDuration / 3;
+        var isLong = left > node.Options.LeaseDuration && record.Queue.IsEmpty;
+        if ((isLong || node.Stopping.IsCancellationRequested) && !tenure.IsRunning)
         {
-            var now = node.Time.GetUtcNow();
-            await CommitAsync([new Operation.Release(node.Incarnation, now + left, now)]);
+            await ReleaseAsync(left);
         }
         else
         {
-            var third = node.Options.LeaseDuration / 3;
             await _wakeup.WaitAsync(left < third ? left : third);
         }
+    }
+
+    private Task<CommitOutcome> ReleaseAsync(TimeSpan pause)
+    {
+        var now = node.Time.GetUtcNow();
+        return tenure.CommitAsync([new Operation.Release(node.Incarnation, [.. _inDoubt.Keys], now + pause, now)]);
     }
 }

@@ -21,8 +21,8 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1005, LogLevel.Warning, "Row {Row} of conversation {Conversation} may or may not have been delivered and is sent again: {Reason}")]
     public partial void RowAmbiguous(string row, string conversation, string reason);
 
-    [LoggerMessage(1006, LogLevel.Information, "This node takes over conversation {Conversation} from {Owner} with {Rows} rows owed.")]
-    public partial void TakenOver(string conversation, string owner, int rows);
+    [LoggerMessage(1006, LogLevel.Information, "This node takes over conversation {Conversation} from {Owner} with {Rows} rows and {Queued} queued activities owed.")]
+    public partial void TakenOver(string conversation, string owner, int rows, int queued);
 
     [LoggerMessage(1007, LogLevel.Warning, "Due conversations could not be listed; the next round tries again.")]
     public partial void RecoveryFailed(Exception exception);
@@ -59,4 +59,34 @@ internal sealed partial class EngineLog(ILogger logger)
 
     [LoggerMessage(1016, LogLevel.Debug, "{Turns} turns of conversation {Conversation} were committed by one write; {Failed} failed and left no trace.")]
     public partial void BatchCommitted(int turns, string conversation, int failed);
+
+    [LoggerMessage(1019, LogLevel.Debug, "Step {Step} of a turn in conversation {Conversation} is not called again: its result is remembered.")]
+    public partial void StepRemembered(string conversation, string step);
+
+    [LoggerMessage(1020, LogLevel.Information, "Step {Step} of a turn in conversation {Conversation} was called by two nodes; both use the first result.")]
+    public partial void StepAdopted(string conversation, string step);
+
+    [LoggerMessage(1021, LogLevel.Debug, "Attempt {Attempt} at a queued turn of conversation {Conversation} begins.")]
+    public partial void AttemptBegins(int attempt, string conversation);
+
+    [LoggerMessage(1022, LogLevel.Error, "An activity of conversation {Conversation} went to dead letters as {Letter}: {Reason}")]
+    public partial void Buried(string conversation, string letter, string reason);
+
+    [LoggerMessage(1023, LogLevel.Debug, "Timers of conversation {Conversation} begin their turns.")]
+    public partial void TimersFired(string conversation);
+
+    [LoggerMessage(1024, LogLevel.Debug, "Conversation {Conversation} has expired.")]
+    public partial void Expired(string conversation);
+
+    [LoggerMessage(1025, LogLevel.Debug, "What remained of conversation {Conversation} is deleted.")]
+    public partial void Forgotten(string conversation);
+
+    [LoggerMessage(1026, LogLevel.Debug, "A queued turn of conversation {Conversation} was committed.")]
+    public partial void QueuedTurnCommitted(string conversation);
+
+    [LoggerMessage(1027, LogLevel.Warning, "Conversation {Conversation} could not be retired; it is tried again.")]
+    public partial void RetirementFailed(string conversation, Exception exception);
+
+    [LoggerMessage(1028, LogLevel.Error, "A queued turn of conversation {Conversation} failed, attempt {Attempt}.")]
+    public partial void AttemptFailed(string conversation, int attempt, Exception exception);
 }

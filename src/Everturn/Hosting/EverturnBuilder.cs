@@ -20,6 +20,17 @@ public sealed class EverturnBuilder(IServiceCollection services)
         return this;
     }
 
+    /// <summary>
+    /// Adds a bot whose turns may take long: each activity is committed to a queue and answered at once, and its turn runs from there,
+    /// on whichever node lives. It cannot answer invoke and expectReplies activities.
+    /// </summary>
+    public EverturnBuilder AddQueuedBot<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TBot>()
+        where TBot : class, IBot
+    {
+        Services.Configure<EverturnOptions>(options => options.Queued = true);
+        return AddBot<TBot>();
+    }
+
     /// <summary>Adds code around every turn. The first added is the outermost.</summary>
     public EverturnBuilder AddMiddleware<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware>()
         where TMiddleware : class, IMiddleware

@@ -1,3 +1,5 @@
+using Everturn.Delivery;
+
 namespace Everturn.Hosting;
 
 /// <summary>What a node needs to know of itself. Bound from the configuration section <c>Everturn</c>.</summary>
@@ -41,6 +43,42 @@ public sealed class EverturnOptions
 
     /// <summary>How many activities may wait for delivery in one conversation. Default 1,024; range 1 to 65,536. Beyond: 503.</summary>
     public int OutboxCapacity { get; set; } = 1024;
+
+    /// <summary>
+    /// Whether every activity is committed to its conversation's queue, answered at once (202), and run from there: for bots
+    /// that take long. Default false; <see cref="EverturnBuilder.AddQueuedBot{TBot}"/> sets it. All nodes of a bot share it.
+    /// </summary>
+    public bool Queued { get; set; }
+
+    /// <summary>How many activities may wait in one conversation's queue. Default 1,024; range 1 to 65,536. Beyond: 503.</summary>
+    public int QueueCapacity { get; set; } = 1024;
+
+    /// <summary>How often the turn of a queued activity is begun before the activity goes to dead letters. Default 3; range 1 to 100.</summary>
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long one attempt at a queued turn may take. Default 15 min; range 100 ms to 24 h. It fails then, and is tried again.</summary>
+    public TimeSpan QueuedTurnDeadline { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many timers may be scheduled in one conversation. Default 256; range 1 to 65,536. Beyond: 503.</summary>
+    public int TimerCapacity { get; set; } = 256;
+
+    /// <summary>
+    /// After how long without a turn a conversation that owes nothing expires: its state and transcript are deleted. Default:
+    /// null, never; range 1 s to 3,650 days.
+    /// </summary>
+    public TimeSpan? ConversationExpiry { get; set; }
+
+    /// <summary>
+    /// How long an expired or erased conversation keeps the hashes of what it has processed, so that nothing late takes effect
+    /// twice. Default 24 h; range 1 s to 30 days; not shorter than <see cref="InboxRetention"/>.
+    /// </summary>
+    public TimeSpan TombstoneRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// By channel id: what becomes of a reply when nobody knows whether the channel has it. Default, and for channels that are not
+    /// named: <see cref="Delivery.AmbiguousDelivery.SendAgain"/>. Of no concern to a channel that tells repetitions by their id, as the embedded Direct Line does.
+    /// </summary>
+    public Dictionary<string, AmbiguousDelivery> AmbiguousDelivery { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How many activities may wait in one conversation's mailbox on this node. Default 256; range 1 to 65,536. Beyond: 503.</summary>
     public int MailboxCapacity { get; set; } = 256;

@@ -19,6 +19,12 @@ internal sealed class EverturnOptionsValidator : IValidateOptions<EverturnOption
         Range(nameof(options.InboxRetention), options.InboxRetention, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
         Range(nameof(options.InboxCapacity), options.InboxCapacity, 1, 65_536);
         Range(nameof(options.OutboxCapacity), options.OutboxCapacity, 1, 65_536);
+        Range(nameof(options.QueueCapacity), options.QueueCapacity, 1, 65_536);
+        Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100);
+        Range(nameof(options.QueuedTurnDeadline), options.QueuedTurnDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
+        Range(nameof(options.TimerCapacity), options.TimerCapacity, 1, 65_536);
+        Range(nameof(options.ConversationExpiry), options.ConversationExpiry ?? TimeSpan.FromDays(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
+        Range(nameof(options.TombstoneRetention), options.TombstoneRetention, options.InboxRetention, TimeSpan.FromDays(30));
         Range(nameof(options.MailboxCapacity), options.MailboxCapacity, 1, 65_536);
         Range(nameof(options.MaxConcurrentTurns), options.MaxConcurrentTurns, 1, 10_000);
         Range(nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, 1024 * 1024, int.MaxValue);

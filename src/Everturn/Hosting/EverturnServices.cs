@@ -40,6 +40,7 @@ public static class EverturnServices
         services.TryAddSingleton<TurnEngine>();
         services.TryAddSingleton<ITurnEngine>(provider => provider.GetRequiredService<TurnEngine>());
         services.TryAddSingleton<IPeers>(provider => provider.GetRequiredService<TurnEngine>());
+        services.TryAddSingleton<IDeadLetters>(provider => new DeadLetters(provider.GetRequiredService<NodeContext>()));
         services.AddHostedService<EngineService>();
         return new EverturnBuilder(services)
             .AddStore("memory", (provider, _) => new MemoryStore(provider.GetRequiredService<Random>()));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Storage;
@@ -25,10 +26,20 @@ internal sealed class NodeContext
         Cache = new RecordCache(options.CacheBytes);
         Budget = new TurnBudget(options);
         Circuit = new StoreCircuit(this);
+        Bounds = new(
+            options.InboxRetention,
+            options.InboxCapacity,
+            options.OutboxCapacity,
+            options.QueueCapacity,
+            options.TimerCapacity,
+            options.ConversationExpiry,
+            options.TombstoneRetention);
         Incarnation = $"{options.Node}#{Convert.ToHexStringLower(RandomBytes(8))}";
     }
 
     public EverturnOptions Options { get; }
+
+    public RecordBounds Bounds { get; }
 
     public IStore Store { get; }
 
@@ -52,6 +63,30 @@ internal sealed class NodeContext
 
     /// <summary>Cancelled when the node begins to stop.</summary>
     public CancellationTokenSource Stopping { get; } = new();
+
+    /// <summary>The operation that commits turns of this node.</summary>
+    /// <param name="ranOn">The record that the first of them ran on.</param>
+    /// <param name="effects">What they did.</param>
+    /// <param name="state">The state after the last.</param>
+    /// <param name="source">Where the activities came from.</param>
+    public Operation.Turn Turn(
+        ConversationRecord ranOn,
+        ImmutableArray<TurnEffect> effects,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state,
+        TurnSource source) => new(
+            ranOn.Revision,
+            ranOn.Stamp,
+            NewStamp(),
+            effects,
+            state,
+            source,
+            Incarnation,
+            Options.LeaseDuration,
+            Bounds,
+            Time.GetUtcNow());
+
+    /// <summary>What tells one commit of a revision from another.</summary>
+    public string NewStamp() => Convert.ToHexStringLower(RandomBytes(8));
 
     public byte[] RandomBytes(int count)
     {

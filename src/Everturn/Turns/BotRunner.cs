@@ -15,11 +15,19 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
     public const int MaxAnswerBytes = 64 * 1024;
 
     /// <summary>Runs the bot, and its error handler when it throws.</summary>
+    /// <param name="letter">The activity, with its steps.</param>
+    /// <param name="conversation">Its conversation.</param>
+    /// <param name="state">The state before the turn.</param>
+    /// <param name="revision">The revision that the turn becomes.</param>
+    /// <param name="taken">Cancelled when the turn is not this node's any more.</param>
     /// <returns>What the turn did, or the exception after which nothing of it may be committed.</returns>
-    public async Task<BotRun> RunAsync(Letter letter, ConversationKey conversation, StateBytes state, long revision, Deadline deadline)
+    public async Task<BotRun> RunAsync(
+        Letter letter, ConversationKey conversation, StateBytes state, long revision, CancellationToken taken = default)
     {
+        var deadline = letter.Deadline;
         await using var scope = scopes.CreateAsyncScope();
         using var patience = node.CancelAfter(deadline.Remaining);
+        await using var leash = taken.Register(patience.Cancel);
         try
         {
             var services = scope.ServiceProvider;
@@ -28,7 +36,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             {
                 await RunToDeadlineAsync(PipelineAsync(turn, services, patience.Token), patience.Token);
             }
-            catch (Exception exception) when (!IsOver(patience, deadline) && services.GetService<ITurnErrorHandler>() is { } handler)
+            catch (Exception exception) when (!IsOver(patience, deadline) && !IsOfTheEngine(exception) && services.GetService<ITurnErrorHandler>() is { } handler)
             {
                 node.Log.BotFailed(conversation.Id, exception);
                 turn = NewTurn();
@@ -37,7 +45,11 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
             return ToRun(letter, turn);
         }
-        catch (Exception exception) when (exception is OperationCanceledException && IsOver(patience, deadline))
+        catch (Exception exception) when (taken.IsCancellationRequested || exception is TurnSupersededException)
+        {
+            return new BotRun.Superseded();
+        }
+        catch (Exception exception) when (exception is StepUnavailableException || (exception is OperationCanceledException && IsOver(patience, deadline)))
         {
             return new BotRun.Late();
         }
@@ -47,15 +59,22 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         }
 
         TurnContext NewTurn() => new(
-            conversation,
+            new TurnRun(
+                conversation,
+                revision,
+                letter.Inbound.Echo ? 1 : 0,
+                letter.Runs,
+                scope.ServiceProvider,
+                letter.Steps!,
+                deadline,
+                node.Time,
+                stateJson,
+                (activity, cancellationToken) => SendEphemeralAsync(letter, conversation, activity, cancellationToken)),
             ActivityJson.Read(letter.Inbound.Json.Span),
-            new ConversationState(state, stateJson),
-            revision,
-            letter.Inbound.Echo ? 1 : 0,
-            letter.Runs,
-            scope.ServiceProvider,
-            (activity, cancellationToken) => SendEphemeralAsync(letter, conversation, activity, cancellationToken));
+            new ConversationState(state, stateJson));
     }
+
+    private static bool IsOfTheEngine(Exception exception) => exception is TurnSupersededException or StepUnavailableException;
 
     private static bool IsOver(CancellationTokenSource patience, Deadline deadline) => patience.IsCancellationRequested || deadline.HasPassed;
 
@@ -97,7 +116,18 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 $"ET1004: the answer to the {letter.Inbound.Activity.Type} has {answer.Body.Length} bytes; at most {MaxAnswerBytes} are kept for a repeated request. Send less.");
         }
 
-        return new(new TurnEffect(letter.Identity, rows.ToImmutable(), answer), turn.ConversationState.ToStored());
+        if (rows.Count > node.Options.OutboxCapacity)
+        {
+            throw new InvalidOperationException(
+                $"ET1027: the turn sends {rows.Count} activities; at most {node.Options.OutboxCapacity} can wait for delivery. Send fewer, or raise OutboxCapacity.");
+        }
+
+        var effect = new TurnEffect(letter.Identity, rows.ToImmutable(), answer)
+        {
+            Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, Serialize(timer.Activity)))],
+            Cancelled = [.. turn.Cancelled],
+        };
+        return new(effect, turn.ConversationState.ToStored());
     }
 
     private byte[] Serialize(Activity reply)
@@ -173,7 +203,13 @@ internal abstract record BotRun
     /// <summary>The turn, ready to be committed, and the state behind it.</summary>
     public sealed record Ran(TurnEffect Effect, StateBytes State) : BotRun;
 
-    /// <summary>The bot had not ended when its time was over.</summary>
+    /// <summary>The bot did not run: its turn comes later, from the queue.</summary>
+    public sealed record Queued : BotRun;
+
+    /// <summary>Another node has committed the turn, or taken it over.</summary>
+    public sealed record Superseded : BotRun;
+
+    /// <summary>The bot had not ended when its time was over, or the store did not take a step's result in time.</summary>
     public sealed record Late : BotRun;
 
     /// <summary>The bot, or its error handler, threw.</summary>

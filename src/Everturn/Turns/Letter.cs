@@ -16,6 +16,9 @@ internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity,
     /// <summary>How often the bot has run for it.</summary>
     public int Runs { get; set; }
 
+    /// <summary>Its external calls so far; null before the first run.</summary>
+    public Steps? Steps { get; set; }
+
     public Task<TurnOutcome> Outcome => _outcome.Task;
 
     public bool IsAnswered => _outcome.Task.IsCompleted;

@@ -49,7 +49,7 @@ internal sealed class TurnBatch(
                 continue;
             }
 
-            var (known, news) = Split(waiting, snapshot.Record.Inbox);
+            var (known, news) = Split(waiting, snapshot.Record);
             var runs = await RunAllAsync(news, snapshot.Record);
             var outcome = await CommitAsync(snapshot, known.Length > 0, runs, deadline);
             switch (outcome)
@@ -67,13 +67,13 @@ internal sealed class TurnBatch(
 
                     reason = "the store lost a write that it had shown";
                     break;
-                case CommitOutcome.Refused(Refusal.InboxFull or Refusal.OutboxFull, _) refused:
+                case CommitOutcome.Refused(Refusal.InboxFull or Refusal.OutboxFull or Refusal.QueueFull or Refusal.TimersFull, _) refused when _alone || runs.Count == 1:
                     AnswerFull(refused.Refusal, runs);
                     return;
-                case CommitOutcome.TooLarge(var bytes, var most) when _alone || runs.Count(run => run.Result is BotRun.Ran) == 1:
+                case CommitOutcome.TooLarge(var bytes, var most) when _alone || runs.Count(run => run.Result is BotRun.Ran or BotRun.Queued) == 1:
                     AnswerTooLarge(runs, bytes, most);
                     return;
-                case CommitOutcome.TooLarge:
+                case CommitOutcome.TooLarge or CommitOutcome.Refused(Refusal.InboxFull or Refusal.OutboxFull or Refusal.QueueFull or Refusal.TimersFull, _):
                     _alone = true;
                     break;
                 case CommitOutcome.Refused(var refusal, _):
@@ -104,9 +104,9 @@ internal sealed class TurnBatch(
     }
 
     // The second letter with the same identity waits for the next round, which finds the first in the inbox.
-    private static (Letter[] Known, Letter[] News) Split(IReadOnlyList<Letter> waiting, Inbox inbox)
+    private static (Letter[] Known, Letter[] News) Split(IReadOnlyList<Letter> waiting, ConversationRecord record)
     {
-        var known = waiting.Where(letter => inbox.Contains(letter.Identity)).ToArray();
+        var known = waiting.Where(letter => record.Knows(letter.Identity)).ToArray();
         return (known, [.. waiting.Except(known).DistinctBy(letter => letter.Identity)]);
     }
 
@@ -124,8 +124,17 @@ internal sealed class TurnBatch(
                 break;
             }
 
+            if (node.Options.Queued)
+            {
+                runs.Add((letter, new BotRun.Queued()));
+                bytesRoom -= letter.Inbound.Json.Length * (letter.Inbound.Echo ? 2 : 1);
+                continue;
+            }
+
             letter.Runs++;
-            var run = await bots.RunAsync(letter, key, state, revision + 1, letter.Deadline);
+            letter.Steps ??= new(letter.Identity, TurnSource.Caller, key, committer, node);
+            letter.Steps.Adopt(record);
+            var run = await bots.RunAsync(letter, key, state, revision + 1);
             runs.Add((letter, run));
             if (run is BotRun.Ran ran)
             {
@@ -146,7 +155,12 @@ internal sealed class TurnBatch(
         var ran = runs.Select(run => run.Result).OfType<BotRun.Ran>().ToArray();
         if (ran.Length > 0)
         {
-            return await committer.CommitAsync([TurnOperation(snapshot.Record, ran)], deadline);
+            return await committer.CommitAsync([node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State, TurnSource.Caller)], deadline);
+        }
+
+        if (runs.Exists(run => run.Result is BotRun.Queued))
+        {
+            return await committer.CommitAsync([.. runs.Select(run => AcceptOperation(run.Letter))], deadline);
         }
 
         // What a read shows may be a write still in doubt. It counts once a later write is acknowledged.
@@ -155,15 +169,13 @@ internal sealed class TurnBatch(
             : null;
     }
 
-    private Operation.Turn TurnOperation(ConversationRecord ranOn, BotRun.Ran[] ran) => new(
-        ranOn.Revision,
-        ranOn.Stamp,
-        Convert.ToHexStringLower(node.RandomBytes(8)),
-        [.. ran.Select(run => run.Effect)],
-        ran[^1].State,
+    private Operation.Accept AcceptOperation(Letter letter) => new(
+        letter.Identity,
+        letter.Inbound.Json,
+        letter.Inbound.Echo ? node.Options.Node : null,
         node.Incarnation,
         node.Options.LeaseDuration,
-        new RecordBounds(node.Options.InboxRetention, node.Options.InboxCapacity, node.Options.OutboxCapacity),
+        node.Bounds,
         node.Time.GetUtcNow());
 
     /// <summary>Answers what had been processed before; false when something of it is not there any more and must run.</summary>
@@ -171,10 +183,12 @@ internal sealed class TurnBatch(
     /// <param name="certain">The record as this node's own write has left it: only what is in there counts.</param>
     private bool AnswerKnown(Letter[] known, Snapshot certain)
     {
-        foreach (var letter in known.Where(letter => certain.Record.Inbox.Contains(letter.Identity)))
+        foreach (var letter in known.Where(letter => certain.Record.Knows(letter.Identity)))
         {
             node.Log.DuplicateAnswered(key.Id);
-            letter.Answer(new TurnOutcome.Committed(certain.Record.Inbox.AnswerTo(letter.Identity), IsDuplicate: true));
+            letter.Answer(node.Options.Queued || certain.Record.IsQueued(letter.Identity)
+                ? new TurnOutcome.Queued(IsDuplicate: true)
+                : new TurnOutcome.Committed(certain.Record.Inbox.AnswerTo(letter.Identity), IsDuplicate: true));
         }
 
         return known.All(letter => letter.IsAnswered);
@@ -182,7 +196,7 @@ internal sealed class TurnBatch(
 
     private void AnswerRuns(List<(Letter Letter, BotRun Result)> runs)
     {
-        node.Log.BatchCommitted(runs.Count(run => run.Result is BotRun.Ran), key.Id, runs.Count(run => run.Result is not BotRun.Ran));
+        node.Log.BatchCommitted(runs.Count(run => run.Result is BotRun.Ran), key.Id, runs.Count(run => run.Result is not BotRun.Ran and not BotRun.Queued));
 
         foreach (var (letter, run) in runs)
         {
@@ -190,6 +204,12 @@ internal sealed class TurnBatch(
             {
                 case BotRun.Ran(var effect, _):
                     letter.Answer(new TurnOutcome.Committed(effect.Answer, IsDuplicate: false));
+                    break;
+                case BotRun.Queued:
+                    letter.Answer(new TurnOutcome.Queued(IsDuplicate: false));
+                    break;
+                case BotRun.Superseded:
+                    // The next batch finds it in the inbox.
                     break;
                 case BotRun.Late:
                     GiveUp(letter, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s.");
@@ -204,9 +224,13 @@ internal sealed class TurnBatch(
 
     private void AnswerFull(Refusal refusal, List<(Letter Letter, BotRun Result)> runs)
     {
-        var full = refusal is Refusal.InboxFull
-            ? $"ET1009: the conversation has processed {node.Options.InboxCapacity} activities within {node.Options.InboxRetention.TotalMinutes:0.#} min"
-            : $"ET1010: {node.Options.OutboxCapacity} activities wait for delivery in this conversation";
+        var full = refusal switch
+        {
+            Refusal.InboxFull => $"ET1009: the conversation has processed {node.Options.InboxCapacity} activities within {node.Options.InboxRetention.TotalMinutes:0.#} min",
+            Refusal.OutboxFull => $"ET1010: {node.Options.OutboxCapacity} activities wait for delivery in this conversation",
+            Refusal.QueueFull => $"ET1020: {node.Options.QueueCapacity} activities wait in the queue of this conversation",
+            _ => $"ET1022: {node.Options.TimerCapacity} timers are scheduled in this conversation",
+        };
         foreach (var (letter, _) in runs)
         {
             GiveUp(letter, $"{full}. Send it again later.");
@@ -219,12 +243,23 @@ internal sealed class TurnBatch(
         letter.Answer(new TurnOutcome.Unavailable(reason, node.Options.LeaseDuration));
     }
 
-    private static void AnswerTooLarge(List<(Letter Letter, BotRun Result)> runs, int bytes, int most)
+    private void AnswerTooLarge(List<(Letter Letter, BotRun Result)> runs, int bytes, int most)
     {
+        var tooLarge = $"ET1003: the turn would make the conversation record {bytes} bytes; at most {most} are allowed. Keep less in the state, or raise MaxRecordBytes.";
         foreach (var (letter, run) in runs)
         {
-            letter.Answer(new TurnOutcome.Failed(run is BotRun.Threw(var exception) ? exception : new InvalidOperationException(
-                $"ET1003: the turn would make the conversation record {bytes} bytes; at most {most} are allowed. Keep less in the state, or raise MaxRecordBytes.")));
+            switch (run)
+            {
+                case BotRun.Queued:
+                    GiveUp(letter, $"ET1003: the queue would make the conversation record {bytes} bytes; at most {most} are allowed. Send it again later.");
+                    break;
+                case BotRun.Threw(var exception):
+                    letter.Answer(new TurnOutcome.Failed(exception));
+                    break;
+                default:
+                    letter.Answer(new TurnOutcome.Failed(new InvalidOperationException(tooLarge)));
+                    break;
+            }
         }
     }
 }

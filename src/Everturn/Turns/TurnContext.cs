@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
@@ -8,29 +9,18 @@ namespace Everturn.Turns;
 /// <remarks>Nothing sent leaves the node before the turn is committed. Not for use after the turn, or by two threads at once.</remarks>
 public sealed class TurnContext
 {
-    private readonly Func<Activity, CancellationToken, ValueTask> _sendEphemeral;
+    private readonly TurnRun _run;
     private readonly List<Activity> _replies = [];
-    private readonly long _revision;
+    private readonly List<ScheduledActivity> _scheduled = [];
+    private readonly List<RowId> _cancelled = [];
     private int _nextRow;
 
-    internal TurnContext(
-        ConversationKey conversation,
-        Activity activity,
-        ConversationState state,
-        long revision,
-        int firstRow,
-        int run,
-        IServiceProvider services,
-        Func<Activity, CancellationToken, ValueTask> sendEphemeral)
+    internal TurnContext(TurnRun run, Activity activity, ConversationState state)
     {
-        Conversation = conversation;
+        _run = run;
+        _nextRow = run.FirstRow;
         Activity = activity;
         ConversationState = state;
-        _revision = revision;
-        _nextRow = firstRow;
-        Run = run;
-        Services = services;
-        _sendEphemeral = sendEphemeral;
     }
 
     /// <summary>The inbound activity: a copy of this run's own.</summary>
@@ -40,16 +30,16 @@ public sealed class TurnContext
     public ConversationState ConversationState { get; }
 
     /// <summary>Which conversation this is.</summary>
-    public ConversationKey Conversation { get; }
+    public ConversationKey Conversation => _run.Conversation;
 
     /// <summary>The revision that this turn becomes if it is committed; the conversation's first turn is 1.</summary>
-    public long Revision => _revision;
+    public long Revision => _run.Revision;
 
     /// <summary>Which run of this turn this is on this node, from 1. A turn runs again when another was committed first.</summary>
-    public int Run { get; }
+    public int Run => _run.Number;
 
     /// <summary>The services of this run.</summary>
-    public IServiceProvider Services { get; }
+    public IServiceProvider Services => _run.Services;
 
     /// <summary>Whether anything has been sent.</summary>
     public bool Responded => _replies.Count > 0;
@@ -58,6 +48,10 @@ public sealed class TurnContext
     public InvokeResponse? InvokeResponse { get; set; }
 
     internal IReadOnlyList<Activity> Replies => _replies;
+
+    internal IReadOnlyList<ScheduledActivity> Scheduled => _scheduled;
+
+    internal IReadOnlyList<RowId> Cancelled => _cancelled;
 
     /// <summary>Sends a text when the turn is committed.</summary>
     /// <returns>The provisional id of the activity.</returns>
@@ -79,16 +73,86 @@ public sealed class TurnContext
         }
 
         _replies.Add(activity);
-        return new(new RowId(_revision, _nextRow++).ToString());
+        return new(new RowId(Revision, _nextRow++).ToString());
     }
 
     /// <summary>Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run.</summary>
     public ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
-        _sendEphemeral(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
+        _run.SendEphemeral(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
+
+    /// <summary>Makes an external call once for this turn, however often the turn runs.</summary>
+    /// <remarks>
+    /// The name stands for the call: a second step of the same name in one turn gets the first one's result. What the call
+    /// throws is not remembered. Hand <see cref="IdempotencyKey"/> to the other side, so that it too can tell a repetition.
+    /// </remarks>
+    /// <param name="name">The step's name, 1 to 128 characters, unique within the turn.</param>
+    /// <param name="call">Makes the call. Its result is kept as JSON, at most 65,536 bytes.</param>
+    /// <param name="durability">How long the result is remembered.</param>
+    /// <param name="cancellationToken">Handed to the call.</param>
+    /// <exception cref="InvalidOperationException">The result is too large (ET1023), or makes the record too large (ET1003).</exception>
+    public async Task<T> OnceAsync<T>(
+        string name,
+        Func<CancellationToken, Task<T>> call,
+        StepDurability durability = StepDurability.Durable,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var result = await _run.Steps.OnceAsync(name, durability, CallAsync, _run.Deadline);
+        return JsonSerializer.Deserialize<T>(result.Span, _run.Json)!;
+
+        async Task<ReadOnlyMemory<byte>> CallAsync() => JsonSerializer.SerializeToUtf8Bytes(await call(cancellationToken), _run.Json);
+    }
+
+    /// <summary>
+    /// A key for the call of a step: the same on every node and in every run of this turn, another for any other turn or step. 32
+    /// hexadecimal digits.
+    /// </summary>
+    public string IdempotencyKey(string name) => _run.Steps.KeyOf(name);
+
+    /// <summary>Begins a turn later, with an event activity of this name, if this turn is committed and nobody cancels it.</summary>
+    /// <param name="delay">After how long, at the earliest; zero or less means soon.</param>
+    /// <param name="name">The event's name.</param>
+    /// <param name="value">The event's value, kept as JSON.</param>
+    /// <returns>The timer's id, for <see cref="CancelAsync"/>, in this turn or a later one.</returns>
+    public ValueTask<string> ScheduleAsync<T>(TimeSpan delay, string name, T value) =>
+        ScheduleAsync(_run.Time.GetUtcNow() + delay, name, value);
+
+    /// <summary>As the other overload, at a moment.</summary>
+    /// <param name="due">When, at the earliest, by the nodes' clocks.</param>
+    /// <param name="name">The event's name.</param>
+    /// <param name="value">The event's value, kept as JSON.</param>
+    public ValueTask<string> ScheduleAsync<T>(DateTimeOffset due, string name, T value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var id = new RowId(Revision, _scheduled.Count);
+        _scheduled.Add(new(id, due, new Activity
+        {
+            Type = ActivityTypes.Event,
+            Id = $"timer-{id}",
+            Name = name,
+            Value = JsonSerializer.SerializeToElement(value, _run.Json),
+            ChannelId = Activity.ChannelId,
+            ServiceUrl = Activity.ServiceUrl,
+            Conversation = Activity.Conversation,
+            From = Activity.From,
+            Recipient = Activity.Recipient,
+            Locale = Activity.Locale,
+        }));
+        return new(id.ToString());
+    }
+
+    /// <summary>Cancels a timer when this turn is committed: from then on its turn does not happen, unless it is committed already.</summary>
+    /// <param name="timer">The id that <see cref="ScheduleAsync{T}(TimeSpan, string, T)"/> returned.</param>
+    /// <exception cref="FormatException">That is no timer's id.</exception>
+    public ValueTask CancelAsync(string timer)
+    {
+        _cancelled.Add(RowId.Parse(timer));
+        return default;
+    }
 
     private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
     {
-        await _sendEphemeral(activity, cancellationToken);
+        await _run.SendEphemeral(activity, cancellationToken);
         return "";
     }
 }

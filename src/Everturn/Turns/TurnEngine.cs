@@ -1,3 +1,4 @@
+using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
@@ -50,6 +51,11 @@ internal sealed class TurnEngine : ITurnEngine, IPeers
         if (!key.IsValid())
         {
             return new TurnOutcome.Refused("ET1001: the conversation id is too long, or not valid Unicode.");
+        }
+
+        if (_node.Options.Queued && (inbound.Activity.Type == ActivityTypes.Invoke || inbound.Activity.DeliveryMode == DeliveryModes.ExpectReplies))
+        {
+            return new TurnOutcome.Refused("ET1025: this bot answers from a queue, so it cannot answer an invoke or expectReplies activity at once. Send it as an event, or without deliveryMode.");
         }
 
         if (!_node.Budget.TryHold(inbound.Json.Length))

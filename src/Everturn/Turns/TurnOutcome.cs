@@ -12,6 +12,10 @@ public abstract record TurnOutcome
     /// <param name="IsDuplicate">Whether the activity had been processed before, so that nothing ran.</param>
     public sealed record Committed(TurnAnswer? Answer, bool IsDuplicate) : TurnOutcome;
 
+    /// <summary>The activity is committed to the queue, now or when it came before; its turn comes by itself and needs no further request.</summary>
+    /// <param name="IsDuplicate">Whether it had been accepted before.</param>
+    public sealed record Queued(bool IsDuplicate) : TurnOutcome;
+
     /// <summary>The bot threw and nothing was committed.</summary>
     /// <param name="Exception">What the bot threw.</param>
     public sealed record Failed(Exception Exception) : TurnOutcome;

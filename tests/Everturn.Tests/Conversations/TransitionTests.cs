@@ -13,7 +13,14 @@ public sealed class TransitionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
-    private static readonly RecordBounds Bounds = new(TimeSpan.FromMinutes(15), 12, 8);
+    private static readonly RecordBounds Bounds = new(
+        InboxRetention: TimeSpan.FromMinutes(15),
+        InboxCapacity: 12,
+        OutboxCapacity: 8,
+        QueueCapacity: 3,
+        TimerCapacity: 3,
+        Expiry: TimeSpan.FromSeconds(10),
+        TombstoneRetention: TimeSpan.FromHours(24));
 
     public static TheoryData<Kind, Kind> Pairs => new(
         from first in Enum.GetValues<Kind>() from second in Enum.GetValues<Kind>() select (first, second));
@@ -21,6 +28,14 @@ public sealed class TransitionTests
     public enum Kind
     {
         Turn,
+        QueuedTurn,
+        Accept,
+        Send,
+        Attempt,
+        Bury,
+        Fire,
+        Step,
+        End,
         Tend,
         Release,
         Confirm,
@@ -34,23 +49,49 @@ public sealed class TransitionTests
             var (middle, refusedA) = Transition.Apply(before, a);
             var (after, refusedB) = Transition.Apply(middle, b);
 
-            var expected = before.Outbox.Select(row => row.Id).ToHashSet();
-            Expect(expected, a, refusedA);
-            Expect(expected, b, refusedB);
-            return expected.SetEquals(after.Outbox.Select(row => row.Id))
+            var owed = new Owed(before);
+            owed.Expect(before, a, refusedA);
+            owed.Expect(middle, b, refusedB);
+            return owed.Matches(after)
                 && after.Outbox.Select(row => row.Id).SequenceEqual(after.Outbox.Select(row => row.Id).Order());
+        });
 
-            static void Expect(HashSet<RowId> rows, Operation operation, Refusal refusal)
-            {
-                if (refusal is Refusal.None && operation is Operation.Turn turn)
-                {
-                    rows.UnionWith(turn.Effects.SelectMany(effect => effect.Rows).Select(row => row.Id));
-                }
-                else if (operation is Operation.Confirm confirm)
-                {
-                    rows.ExceptWith(confirm.Rows);
-                }
-            }
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_forgets_no_activity_that_it_knows(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, refusedA) = Transition.Apply(before, a);
+            var (after, refusedB) = Transition.Apply(middle, b);
+
+            return Activities(12).Where(before.Knows).All(after.Knows)
+                && Told(a, refusedA).Concat(Told(b, refusedB)).All(after.Knows);
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_never_counts_attempts_down_and_keeps_the_first_result(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (after, _) = Transition.Apply(middle, b);
+
+            return before.Queue.All(queued => after.Queue.All(later => later.Identity != queued.Identity || later.Attempts >= queued.Attempts))
+                && before.Journal.All(entry => after.Inbox.Contains(entry.Identity)
+                    || after.ResultOf(entry.Identity, entry.Name) is { } result && result.Span.SequenceEqual(entry.Result.Span));
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_ends_only_what_owes_nothing(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (after, refusal) = Transition.Apply(middle, b);
+
+            return b is not Operation.End || refusal is not Refusal.None
+                || (middle.Outbox.IsEmpty && middle.Queue.IsEmpty && middle.Timers.IsEmpty && middle.Journal.IsEmpty
+                    && after.State.Count == 0 && after.Revision == middle.Revision && after.Stamp != middle.Stamp && after.Lease.Term == middle.Lease.Term);
         });
 
     [Theory]
@@ -86,13 +127,14 @@ public sealed class TransitionTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Apply_pair_leaves_a_record_that_is_due_just_when_something_is_owed(Kind first, Kind second) =>
+    public void Apply_pair_leaves_a_record_that_is_due_just_when_something_is_to_be_done(Kind first, Kind second) =>
         ForAll(first, second, (before, a, b) =>
         {
             var (middle, _) = Transition.Apply(before, a);
             var (after, _) = Transition.Apply(middle, b);
 
-            return after.Due is null == after.Outbox.IsEmpty && (!after.Outbox.IsEmpty || after.Lease.Owner is null);
+            var isEmpty = after.Outbox.IsEmpty && after.Queue.IsEmpty && after.Timers.IsEmpty;
+            return after.Due is null == (isEmpty && after.Expires is null && after.EndedUntil is null) && (!isEmpty || after.Lease.Owner is null);
         });
 
     [Theory]
@@ -196,6 +238,17 @@ public sealed class TransitionTests
         Prop.ForAll(Arb.From(cases), given => property(given.record, given.a, given.b)).QuickCheckThrowOnFailure();
     }
 
+    // Whoever was told that these are accepted, or committed, was told the truth.
+    private static IEnumerable<ActivityIdentity> Told(Operation operation, Refusal refusal) => operation switch
+    {
+        _ when refusal is not Refusal.None => [],
+        Operation.Turn turn => turn.Effects.Select(effect => effect.Identity),
+        Operation.Accept accept => [accept.Identity],
+        Operation.Send send => [send.Identity],
+        Operation.Bury bury => [bury.Identity],
+        _ => [],
+    };
+
     private static IEnumerable<TurnEffect> Committed(Operation operation, Refusal refusal) =>
         refusal is Refusal.None && operation is Operation.Turn turn ? turn.Effects : [];
 
@@ -214,6 +267,7 @@ public sealed class TransitionTests
     private static Gen<Operation> Operations(Kind kind, ConversationRecord record)
     {
         var owners = Gen.Elements("a", "b", "c");
+        var tenders = Gen.Elements(record.Lease.Owner ?? "a", record.Lease.Owner ?? "a", "b");
         var times = from seconds in Gen.Choose(0, 30) select Now + TimeSpan.FromSeconds(seconds);
         return kind switch
         {
@@ -224,7 +278,53 @@ public sealed class TransitionTests
                 from owner in owners
                 from now in times
                 from stamp in Gen.Elements(record.Stamp, record.Stamp, record.Stamp, "other")
-                select (Operation)(TurnOf(revision, activities.Count == 0 ? [0] : [.. activities.Take(3)], rows, owner) with { Now = now, BaseStamp = stamp }),
+                from turn in WithTimers(TurnOf(revision, activities.Count == 0 ? [0] : [.. activities.Take(3)], rows, owner) with { Now = now, BaseStamp = stamp }, record)
+                select turn,
+            Kind.QueuedTurn =>
+                from activity in Queued(record)
+                from rows in Gen.Choose(0, 3)
+                from owner in tenders
+                from now in times
+                from turn in WithTimers(TurnOf(record.Revision, [0], rows, owner) with { Now = now, BaseStamp = record.Stamp, Source = TurnSource.Queue }, record)
+                select (Operation)((Operation.Turn)turn with { Effects = [((Operation.Turn)turn).Effects[0] with { Identity = activity }] }),
+            Kind.Accept =>
+                from activity in Gen.Choose(0, 11)
+                from echo in Gen.Elements(null, "node")
+                from owner in Gen.Elements(null, "a", "b")
+                from now in times
+                select (Operation)new Operation.Accept(Identity(activity), "{}"u8.ToArray(), echo, owner, Lease, Bounds, now),
+            Kind.Send =>
+                from activity in Gen.Choose(0, 11)
+                from owner in Gen.Elements(null, "a", "b")
+                from now in times
+                select (Operation)new Operation.Send(Identity(activity), "{}"u8.ToArray(), "node", owner, Lease, Bounds, now),
+            Kind.Attempt =>
+                from activity in Queued(record)
+                from owner in tenders
+                from count in Gen.Choose(1, 3)
+                from now in times
+                select (Operation)new Operation.Attempt(owner, activity, count, now),
+            Kind.Bury =>
+                from activity in Queued(record)
+                from owner in tenders
+                from now in times
+                select (Operation)new Operation.Bury(owner, activity, now),
+            Kind.Fire =>
+                from owner in tenders
+                from now in times
+                select (Operation)new Operation.Fire(owner, now),
+            Kind.Step =>
+                from activity in Gen.OneOf(Queued(record), Gen.Choose(0, 11).Select(Identity))
+                from name in Gen.Elements("charge", "mail")
+                from result in Gen.Elements("1", "2")
+                from owner in Gen.Elements(null, record.Lease.Owner, "a")
+                from now in times
+                select (Operation)new Operation.Step(activity, name, System.Text.Encoding.UTF8.GetBytes(result), owner, Bounds, now),
+            Kind.End =>
+                from stamp in Gen.Choose(0, 1000)
+                from erasure in Gen.Elements(true, false)
+                from now in times
+                select (Operation)new Operation.End($"end-{record.Stamp}-{stamp}", erasure, Bounds, now),
             Kind.Tend =>
                 from owner in owners
                 from seen in Gen.Elements<LeaseSighting?>(null, record.Lease.Sighting, new LeaseSighting(record.Lease.Owner, record.Lease.Term, record.Lease.Beat + 1))
@@ -233,7 +333,7 @@ public sealed class TransitionTests
             Kind.Release =>
                 from owner in owners
                 from now in times
-                select (Operation)new Operation.Release(owner, now + Lease, now),
+                select (Operation)new Operation.Release(owner, [new RowId(1, 0)], now + Lease, now),
             _ =>
                 from owner in owners
                 from rows in Gen.SubListOf(record.Outbox.Select(row => row.Id).Append(new RowId(99, 9)))
@@ -241,6 +341,24 @@ public sealed class TransitionTests
                 select (Operation)new Operation.Confirm(owner, [.. rows], now),
         };
     }
+
+    private static Gen<ActivityIdentity> Queued(ConversationRecord record) =>
+        Gen.Elements<ActivityIdentity>([.. record.Queue.Select(queued => queued.Identity), Identity(3)]);
+
+    private static Gen<Operation> WithTimers(Operation.Turn turn, ConversationRecord record) =>
+        from scheduled in Gen.Choose(0, 2)
+        from delay in Gen.Choose(-5, 20)
+        from cancelled in Gen.SubListOf(record.Timers.Select(timer => timer.Id).Append(new RowId(1, 0)).Distinct())
+        let effect = turn.Effects[^1]
+        let id = turn.BaseRevision + turn.Effects.Length
+        select (Operation)(turn with
+        {
+            Effects = turn.Effects.SetItem(turn.Effects.Length - 1, effect with
+            {
+                Timers = [.. Enumerable.Range(0, scheduled).Select(at => new ConversationTimer(new RowId(id, at), turn.Now + TimeSpan.FromSeconds(delay), "{}"u8.ToArray()))],
+                Cancelled = [.. cancelled],
+            }),
+        });
 
     private static Operation.Turn TurnOf(long revision, int[] activities, int rows, string owner) => new(
         revision,
@@ -251,6 +369,7 @@ public sealed class TransitionTests
             [.. Enumerable.Range(0, rows).Select(row => new OutboxRow(new RowId(revision + at + 1, row), "{}"u8.ToArray(), owner, IsEcho: row == 0))],
             activity % 4 == 0 ? new TurnAnswer(200, "{\"a\":1}"u8.ToArray()) : null))],
         ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("by", "\"x\""u8.ToArray()),
+        TurnSource.Caller,
         owner,
         Lease,
         Bounds,
@@ -260,4 +379,58 @@ public sealed class TransitionTests
         new(System.Text.Encoding.UTF8.GetBytes(activity.ToString(CultureInfo.InvariantCulture)));
 
     private static IEnumerable<ActivityIdentity> Activities(int count) => Enumerable.Range(0, count).Select(Identity);
+
+    /// <summary>What a record owes, by ids, as the operations applied to it say.</summary>
+    private sealed class Owed(ConversationRecord record)
+    {
+        private readonly HashSet<RowId> _rows = [.. record.Outbox.Select(row => row.Id)];
+        private readonly HashSet<ActivityIdentity> _queue = [.. record.Queue.Select(queued => queued.Identity)];
+        private readonly HashSet<RowId> _timers = [.. record.Timers.Select(timer => timer.Id)];
+
+        public void Expect(ConversationRecord before, Operation operation, Refusal refusal)
+        {
+            if (refusal is not Refusal.None)
+            {
+                return;
+            }
+
+            switch (operation)
+            {
+                case Operation.Turn turn:
+                    _rows.UnionWith(turn.Effects.SelectMany(effect => effect.Rows).Select(row => row.Id));
+                    _timers.UnionWith(turn.Effects.SelectMany(effect => effect.Timers).Select(timer => timer.Id));
+                    _timers.ExceptWith(turn.Effects.SelectMany(effect => effect.Cancelled));
+                    _queue.ExceptWith(turn.Effects.Select(effect => effect.Identity));
+                    _queue.ExceptWith(turn.Effects.SelectMany(effect => effect.Cancelled).Select(ActivityIdentity.OfTimer));
+                    break;
+                case Operation.Accept accept:
+                    _queue.Add(accept.Identity);
+                    if (accept.EchoBy is not null)
+                    {
+                        _rows.Add(new RowId(before.Revision, before.NextRow));
+                    }
+
+                    break;
+                case Operation.Send:
+                    _rows.Add(new RowId(before.Revision, before.NextRow));
+                    break;
+                case Operation.Bury bury:
+                    _queue.Remove(bury.Identity);
+                    break;
+                case Operation.Fire fire:
+                    var due = before.Timers.Where(timer => timer.Due <= fire.Now).ToArray();
+                    _timers.ExceptWith(due.Select(timer => timer.Id));
+                    _queue.UnionWith(due.Where(timer => !before.Inbox.Contains(timer.Identity)).Select(timer => timer.Identity));
+                    break;
+                case Operation.Confirm confirm:
+                    _rows.ExceptWith(confirm.Rows);
+                    break;
+            }
+        }
+
+        public bool Matches(ConversationRecord after) =>
+            _rows.SetEquals(after.Outbox.Select(row => row.Id)) && _rows.Count == after.Outbox.Length
+            && _queue.SetEquals(after.Queue.Select(queued => queued.Identity)) && _queue.Count == after.Queue.Length
+            && _timers.SetEquals(after.Timers.Select(timer => timer.Id)) && _timers.Count == after.Timers.Length;
+    }
 }

@@ -128,10 +128,19 @@ public sealed class ActivityHandlerTests
     }
 
     private static TurnContext Turn(string json) => new(
-        new ConversationKey("bot", "test", "c"),
+        new TurnRun(
+            new ConversationKey("bot", "test", "c"),
+            Revision: 1,
+            FirstRow: 0,
+            Number: 1,
+            EmptyServices.Instance,
+            Steps: null!,
+            Deadline: default,
+            TimeProvider.System,
+            JsonSerializerOptions.Web,
+            (_, _) => ValueTask.CompletedTask),
         ActivityJson.Read(Encoding.UTF8.GetBytes(json)),
-        new ConversationState(new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal), JsonSerializerOptions.Web),
-        revision: 1, firstRow: 0, run: 1, EmptyServices.Instance, (_, _) => ValueTask.CompletedTask);
+        new ConversationState(new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal), JsonSerializerOptions.Web));
 
     private sealed class EmptyServices : IServiceProvider
     {

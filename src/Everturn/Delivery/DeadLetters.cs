@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Everturn.Conversations;
+using Everturn.Hosting;
+using Everturn.Storage;
+
+namespace Everturn.Delivery;
+
+/// <summary>The bot's dead letters: documents of their own, written before what they hold leaves its conversation's record.</summary>
+internal sealed class DeadLetters(NodeContext node) : IDeadLetters
+{
+    private const int Page = 100;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Writes a letter; false when it is not certain that it is there.</summary>
+    public async Task<bool> TryPutAsync(DeadLetter letter)
+    {
+        try
+        {
+            // One that is there already may be a write in doubt: only a write upon it makes it last.
+            var isThere = await SaveAsync(letter, expected: null)
+                || (await node.Store.LoadAsync(letter.StoreKey, CancellationToken.None) is { } document && await SaveAsync(letter, document.ETag));
+            if (isThere)
+            {
+                node.Log.Buried(letter.Conversation.Id, letter.Id, letter.Reason);
+            }
+
+            return isThere;
+        }
+        catch (Exception exception)
+        {
+            node.Log.StoreFailed(letter.Conversation.Id, exception);
+            return false;
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<DeadLetter> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var key in KeysAsync(cancellationToken))
+        {
+            if (await node.Store.LoadAsync(key, cancellationToken) is { } document)
+            {
+                yield return DeadLetterFormat.Read(key, document.Content);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<DeadLetter?> FindAsync(string id, CancellationToken cancellationToken = default) =>
+        await LoadAsync(id, cancellationToken) is var (letter, _) ? letter : null;
+
+    /// <inheritdoc />
+    public async Task<bool> ReplayAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await LoadAsync(id, cancellationToken) is not var (letter, etag))
+        {
+            return false;
+        }
+
+        // Its identity is another: the former one is in the inbox. Replayed twice it is a duplicate.
+        var identity = ActivityIdentity.OfReplay(id);
+        var now = node.Time.GetUtcNow();
+        using var committer = new Committer(letter.Conversation, node, static (_, _) => { });
+        if (letter.Kind is DeadLetterKind.Inbound
+            && (await committer.ReadAsync(fresh: true, cancellationToken)).Record.IsQueued(letter.Identity))
+        {
+            throw new InvalidOperationException($"ET1029: dead letter {id} is still being taken out of its conversation. Try again in a second.");
+        }
+
+        Operation again = letter.Kind is DeadLetterKind.Inbound
+            ? new Operation.Accept(identity, letter.Activity, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
+            : new Operation.Send(identity, letter.Activity, node.Options.Node, Tender: null, node.Options.LeaseDuration, node.Bounds, now);
+        var deadline = new Deadline(node.Time, node.Options.TurnDeadline);
+        var outcome = await committer.CommitAsync([again], deadline);
+        if (outcome is CommitOutcome.Refused(Refusal.Duplicate, _))
+        {
+            // What a read shows counts when a write of our own has made it certain.
+            outcome = await committer.CommitAsync([], deadline);
+        }
+
+        return outcome is CommitOutcome.Committed(var written) && written.Record.Knows(identity)
+            ? await DeleteAsync(letter.StoreKey, etag)
+            : throw new InvalidOperationException($"ET1029: dead letter {id} could not be replayed: {outcome}. It is kept.");
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> DropAsync(string id, CancellationToken cancellationToken = default) =>
+        await LoadAsync(id, cancellationToken) is var (letter, etag) && await DeleteAsync(letter.StoreKey, etag);
+
+    private async Task<bool> SaveAsync(DeadLetter letter, ETag? expected) =>
+        (await node.Circuit.CallAsync(() =>
+            node.Store.SaveAsync(letter.StoreKey, DeadLetterFormat.Write(letter), expected, due: null).AsTask().WaitAsync(Patience, node.Time))).IsSaved;
+
+    private async Task<bool> DeleteAsync(string storeKey, ETag etag) => await node.Store.DeleteAsync(storeKey, etag);
+
+    private async Task<(DeadLetter Letter, ETag ETag)?> LoadAsync(string id, CancellationToken cancellationToken)
+    {
+        await foreach (var key in KeysAsync(cancellationToken))
+        {
+            if (key.EndsWith("/" + id, StringComparison.Ordinal) && await node.Store.LoadAsync(key, cancellationToken) is { } document)
+            {
+                return (DeadLetterFormat.Read(key, document.Content), document.ETag);
+            }
+        }
+
+        return null;
+    }
+
+    // Keys are ordered by channel, then by kind: the listing steps from channel to channel.
+    private async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var scope = StoreKey.Scope(node.Options.Bot) + "/";
+        string? channel = null;
+        while (await NextChannelAsync(scope, channel, cancellationToken) is { } next)
+        {
+            channel = next;
+            var prefix = $"{scope}{channel}/{DeadLetter.StoreKind}/";
+            string? after = null;
+            do
+            {
+                var keys = await node.Store.ListKeysAsync(prefix, after, Page, cancellationToken);
+                foreach (var key in keys)
+                {
+                    yield return key;
+                }
+
+                after = keys.Count < Page ? null : keys[^1];
+            }
+            while (after is not null);
+        }
+    }
+
+    // The last code point sorts behind everything that a key of this channel goes on with.
+    private async Task<string?> NextChannelAsync(string scope, string? channel, CancellationToken cancellationToken)
+    {
+        var after = channel is null ? null : $"{scope}{channel}/\U0010FFFF";
+        var keys = await node.Store.ListKeysAsync(scope, after, 1, cancellationToken);
+        return keys.Count == 0 ? null : keys[0][scope.Length..].Split('/')[0];
+    }
+}

@@ -1,0 +1,80 @@
+using Everturn.Conversations;
+using Everturn.Hosting;
+using Everturn.Turns;
+
+namespace Everturn.Delivery;
+
+/// <summary>Runs the queue of one conversation, one activity after the other, while this node holds its lease.</summary>
+internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, BotRunner bots, NodeContext node)
+{
+    private readonly Lock _lock = new();
+    private readonly Wakeup _wakeup = new(node.Time);
+    private bool _running;
+
+    private bool HasWork => tenure.IsHeld && !node.Stopping.IsCancellationRequested
+        && (!tenure.Record.Queue.IsEmpty || IsAnyDue(tenure.Record));
+
+    /// <summary>Looks at what the tenure has learned; says whether the caller must call <see cref="RunAsync"/>.</summary>
+    public bool Begins()
+    {
+        lock (_lock)
+        {
+            var begins = !_running && HasWork;
+            _running |= begins;
+            return begins;
+        }
+    }
+
+    /// <summary>Ends a wait: the node stops.</summary>
+    public void Hurry() => _wakeup.Signal();
+
+    /// <summary>Runs what is queued until nothing is, the lease is lost, or the node stops.</summary>
+    public async Task RunAsync()
+    {
+        QueuedTurn? turn = null;
+        while (HasWork || !Ends())
+        {
+            var record = tenure.Record;
+            if (IsAnyDue(record))
+            {
+                await FireAsync();
+            }
+            else if (!record.Queue.IsEmpty)
+            {
+                var head = record.Queue[0];
+                turn = turn?.Identity == head.Identity ? turn : new(head, key, committer, tenure, deadLetters, bots, node);
+                if (turn.Pause.HasPassed)
+                {
+                    await turn.AdvanceAsync(head.Attempts);
+                }
+                else
+                {
+                    await _wakeup.WaitAsync(turn.Pause.Remaining);
+                }
+            }
+        }
+    }
+
+    private bool IsAnyDue(ConversationRecord record)
+    {
+        var now = node.Time.GetUtcNow();
+        return record.Timers.Any(timer => timer.Due <= now);
+    }
+
+    private async Task FireAsync()
+    {
+        if (await tenure.CommitAsync([new Operation.Fire(node.Incarnation, node.Time.GetUtcNow())]) is CommitOutcome.Committed)
+        {
+            node.Log.TimersFired(key.Id);
+        }
+    }
+
+    private bool Ends()
+    {
+        lock (_lock)
+        {
+            _running = HasWork;
+            return !_running;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Everturn.Activities;
+using Everturn.Conversations;
+using Everturn.Hosting;
+using Everturn.Turns;
+
+namespace Everturn.Delivery;
+
+/// <summary>What this node does for one activity of the queue: attempts at its turn, and dead letters when they are used up.</summary>
+internal sealed class QueuedTurn(
+    QueuedActivity queued, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, BotRunner bots, NodeContext node)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    private readonly Steps _steps = new(queued.Identity, TurnSource.Queue, key, committer, node);
+    private string _reason = "Its node died, or was cut off, during the last attempt.";
+    private int _failures;
+
+    public ActivityIdentity Identity => queued.Identity;
+
+    /// <summary>Until when to leave it alone.</summary>
+    public Deadline Pause { get; private set; } = new(node.Time, TimeSpan.Zero);
+
+    /// <summary>Makes the next attempt, or gives the activity up when all are made.</summary>
+    /// <param name="attempts">How many have been begun, by whichever node.</param>
+    public async Task AdvanceAsync(int attempts)
+    {
+        if (attempts >= node.Options.MaxAttempts)
+        {
+            await BuryAsync(attempts);
+            return;
+        }
+
+        await node.Budget.EnterAsync();
+        try
+        {
+            var attempt = attempts + 1;
+            if (await IsDoneAsync(new Operation.Attempt(node.Incarnation, Identity, attempt, node.Time.GetUtcNow())))
+            {
+                node.Log.AttemptBegins(attempt, key.Id);
+                tenure.IsRunning = true;
+                await RunAsync(attempt);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The engine's own trouble, for instance with what is stored: nobody else would see it.
+            Fail(attempts + 1, exception);
+        }
+        finally
+        {
+            tenure.IsRunning = false;
+            node.Budget.Leave();
+        }
+    }
+
+    private async Task RunAsync(int attempt)
+    {
+        var inbound = new InboundActivity(queued.Activity, ActivityJson.Read(queued.Activity.Span));
+        var letter = new Letter(inbound, Identity, new Deadline(node.Time, node.Options.QueuedTurnDeadline), static () => { }) { Steps = _steps };
+        var mustRun = true;
+        while (mustRun && tenure.IsHeld)
+        {
+            var record = tenure.Record;
+            _steps.Adopt(record);
+            letter.Runs++;
+            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, tenure.Lost))
+            {
+                case BotRun.Ran(var effect, var state):
+                    mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, TurnSource.Queue), attempt);
+                    break;
+                case BotRun.Threw(var exception):
+                    Fail(attempt, exception);
+                    return;
+                case BotRun.Late:
+                    Fail(attempt, new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}, or the store did not answer."));
+                    return;
+                default:
+                    return;
+            }
+        }
+    }
+
+    /// <summary>Commits the turn; false when another turn came first and this one must run again.</summary>
+    private async Task<bool> IsSettledAsync(Operation.Turn turn, int attempt)
+    {
+        while (true)
+        {
+            switch (await tenure.CommitAsync([turn]))
+            {
+                case CommitOutcome.Committed:
+                    node.Log.QueuedTurnCommitted(key.Id);
+                    return true;
+                case CommitOutcome.TimedOut when tenure.IsHeld:
+                    // In doubt: committed again it is done, or found to be done.
+                    break;
+                case CommitOutcome.Refused(Refusal.OutboxFull, _) when tenure.IsHeld && !node.Stopping.IsCancellationRequested:
+                    await node.DelayAsync(node.Jittered(node.Options.LeaseDuration), CancellationToken.None);
+                    break;
+                case CommitOutcome.Refused(Refusal.RevisionMoved, _):
+                    node.Log.RunsAgain(key.Id, Refusal.RevisionMoved);
+                    await tenure.CommitAsync([]);
+                    return false;
+                case CommitOutcome.Refused(Refusal.TimersFull, _):
+                    Fail(attempt, new InvalidOperationException($"ET1022: {node.Options.TimerCapacity} timers are scheduled in this conversation."));
+                    return true;
+                case CommitOutcome.TooLarge(var bytes, var most):
+                    Fail(attempt, new InvalidOperationException($"ET1003: the turn would make the conversation record {bytes} bytes; at most {most} are allowed."));
+                    return true;
+                case CommitOutcome.Refused:
+                    await tenure.CommitAsync([]);
+                    return true;
+                default:
+                    return true;
+            }
+        }
+    }
+
+    // First the letter, then the record without the activity: so it is never in neither.
+    private async Task BuryAsync(int attempts)
+    {
+        var letter = DeadLetter.Of(key, queued with { Attempts = attempts }, _reason, node.Time.GetUtcNow());
+        if (await deadLetters.TryPutAsync(letter))
+        {
+            await IsDoneAsync(new Operation.Bury(node.Incarnation, Identity, node.Time.GetUtcNow()));
+        }
+        else
+        {
+            Wait();
+        }
+    }
+
+    /// <summary>Commits an operation. What refuses it is looked at by a write of our own: a read alone proves nothing.</summary>
+    private async Task<bool> IsDoneAsync(Operation operation)
+    {
+        var outcome = await tenure.CommitAsync([operation]);
+        if (outcome is CommitOutcome.Refused && tenure.IsHeld)
+        {
+            await tenure.CommitAsync([]);
+        }
+
+        return outcome is CommitOutcome.Committed;
+    }
+
+    private void Fail(int attempt, Exception exception)
+    {
+        node.Log.AttemptFailed(key.Id, attempt, exception);
+        _reason = $"Attempt {attempt} failed: {exception.GetType().Name}: {exception.Message}";
+        Wait();
+    }
+
+    private void Wait() => Pause = new Deadline(node.Time, node.Jittered(NodeContext.Backoff(FirstRetry, LongestRetry, _failures++)));
+}

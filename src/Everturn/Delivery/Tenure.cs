@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Everturn.Conversations;
+using Everturn.Hosting;
+
+namespace Everturn.Delivery;
+
+/// <summary>What this node knows of its lease on one conversation.</summary>
+/// <remarks>
+/// It goes by the record as this node itself wrote it and the store acknowledged it: what a read shows may be a write that
+/// is still in doubt.
+/// </remarks>
+[SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer holds nothing to release.")]
+internal sealed class Tenure(ConversationKey key, Committer committer, NodeContext node)
+{
+    private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private Snapshot? _written;
+    private long _leaseBegan;
+    private CancellationTokenSource _lost = new();
+    private volatile bool _isRunning;
+
+    /// <summary>The record as this node last wrote it, or as it was when the lease was lost.</summary>
+    public ConversationRecord Record
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _written!.Record;
+            }
+        }
+    }
+
+    public bool IsHeld => Record.Lease.Owner == node.Incarnation;
+
+    /// <summary>Whether a queued turn is under way under this lease.</summary>
+    public bool IsRunning
+    {
+        get => _isRunning;
+        set => _isRunning = value;
+    }
+
+    /// <summary>Cancelled when the lease that is held just now is lost.</summary>
+    public CancellationToken Lost
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lost.Token;
+            }
+        }
+    }
+
+    /// <summary>What is left of the lease for all that others can know.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return node.Options.LeaseDuration - node.Time.GetElapsedTime(_leaseBegan);
+            }
+        }
+    }
+
+    /// <summary>Learns of an acknowledged write of this node.</summary>
+    /// <param name="snapshot">What was written.</param>
+    /// <param name="begun">The monotonic time before the write began: the lease counts from there.</param>
+    public void Learn(Snapshot snapshot, long begun)
+    {
+        lock (_lock)
+        {
+            _written = snapshot;
+            _leaseBegan = begun;
+        }
+    }
+
+    /// <summary>Renews the lease.</summary>
+    public Task<CommitOutcome> RenewAsync() =>
+        CommitAsync([new Operation.Tend(node.Incarnation, node.Options.LeaseDuration, Expired: null, node.Time.GetUtcNow())]);
+
+    /// <summary>Commits as the tender; when that is impossible for long, the lease is over for all that this node knows.</summary>
+    public async Task<CommitOutcome> CommitAsync(ImmutableArray<Operation> operations)
+    {
+        var outcome = await committer.CommitAsync(operations, new Deadline(node.Time, CommitPatience));
+        switch (outcome)
+        {
+            case CommitOutcome.Refused(Refusal.LeaseHeld, var snapshot):
+                Lose(snapshot);
+                break;
+            case CommitOutcome.Unreadable:
+                // A newer version has taken the conversation on; it does what is owed when this lease has ended.
+                Lose(new Snapshot(Record with { Lease = Record.Lease.Released() }, null, 0, SnapshotSource.Read));
+                break;
+            case CommitOutcome.TimedOut or CommitOutcome.TooLarge:
+                await node.DelayAsync(node.Jittered(node.Options.LeaseDuration), CancellationToken.None);
+                break;
+        }
+
+        return outcome;
+    }
+
+    private void Lose(Snapshot snapshot)
+    {
+        node.Log.LeaseLost(key.Id, snapshot.Record.Lease.Owner);
+        CancellationTokenSource lost;
+        lock (_lock)
+        {
+            _written = snapshot;
+            lost = _lost;
+            _lost = new();
+        }
+
+        lost.Cancel();
+    }
+}

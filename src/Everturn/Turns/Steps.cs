@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Everturn.Conversations;
+using Everturn.Hosting;
+
+namespace Everturn.Turns;
+
+/// <summary>The external calls of one activity's turn, as this node remembers them across its runs.</summary>
+internal sealed class Steps(ActivityIdentity identity, TurnSource source, ConversationKey conversation, Committer committer, NodeContext node)
+{
+    public const int MaxNameLength = 128;
+    public const int MaxResultBytes = 64 * 1024;
+
+    private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _results = new(StringComparer.Ordinal);
+
+    /// <summary>Learns what any node has journaled of this turn.</summary>
+    public void Adopt(ConversationRecord record)
+    {
+        foreach (var entry in record.Journal.Where(entry => entry.Identity == identity))
+        {
+            _results[entry.Name] = entry.Result;
+        }
+    }
+
+    /// <summary>The same text for the same step of the same activity, on every node and in every run.</summary>
+    public string KeyOf(string name)
+    {
+        ThrowIfInvalid(name);
+        byte[] parts = [.. Encoding.UTF8.GetBytes($"{conversation.ToStoreKey()}\n{name}\n"), .. identity.Bytes.Span];
+        return Convert.ToHexStringLower(SHA256.HashData(parts).AsSpan(0, 16));
+    }
+
+    /// <summary>The result of the step: as remembered, or of the call that is made now.</summary>
+    /// <param name="name">The step's name.</param>
+    /// <param name="durability">How long to remember it.</param>
+    /// <param name="call">Calls and returns UTF-8 JSON. What it throws is not remembered.</param>
+    /// <param name="deadline">Until when the turn must be done.</param>
+    public async Task<ReadOnlyMemory<byte>> OnceAsync(
+        string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline)
+    {
+        ThrowIfInvalid(name);
+        if (_results.TryGetValue(name, out var known))
+        {
+            node.Log.StepRemembered(conversation.Id, name);
+            return known;
+        }
+
+        var result = await call();
+        if (result.Length > MaxResultBytes)
+        {
+            throw new InvalidOperationException(
+                $"ET1023: step '{name}' returned {result.Length} bytes; at most {MaxResultBytes} are kept. Return less, for instance an id.");
+        }
+
+        _results[name] = result;
+        return durability is StepDurability.Durable ? _results[name] = await JournalAsync(name, result, deadline) : result;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> JournalAsync(string name, ReadOnlyMemory<byte> result, Deadline deadline)
+    {
+        var owner = source is TurnSource.Queue ? node.Incarnation : null;
+        var step = new Operation.Step(identity, name, result, owner, node.Bounds, node.Time.GetUtcNow());
+        switch (await committer.CommitAsync([step], deadline))
+        {
+            case CommitOutcome.Committed(var snapshot):
+                // The write that finds a result there leaves it, and makes it certain.
+                var first = snapshot.Record.ResultOf(identity, name) ?? result;
+                if (!first.Span.SequenceEqual(result.Span))
+                {
+                    node.Log.StepAdopted(conversation.Id, name);
+                }
+
+                return first;
+            case CommitOutcome.Refused:
+                throw new TurnSupersededException();
+            case CommitOutcome.TooLarge(var bytes, var most):
+                throw new InvalidOperationException(
+                    $"ET1003: the result of step '{name}' would make the conversation record {bytes} bytes; at most {most} are allowed. Return less, or raise MaxRecordBytes.");
+            case var outcome:
+                throw new StepUnavailableException($"ET1024: the result of step '{name}' could not be written in time: {outcome}");
+        }
+    }
+
+    private static void ThrowIfInvalid(string name)
+    {
+        if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength)
+        {
+            throw new ArgumentException($"ET1023: '{name}' is not a step's name; it must have 1 to {MaxNameLength} characters.", nameof(name));
+        }
+    }
+}

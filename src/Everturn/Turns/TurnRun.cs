@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Everturn.Activities;
+using Everturn.Conversations;
+using Everturn.Delivery;
+
+namespace Everturn.Turns;
+
+/// <summary>What the engine gives one run of one turn.</summary>
+/// <param name="Conversation">The conversation.</param>
+/// <param name="Revision">The revision that the turn becomes.</param>
+/// <param name="FirstRow">The index of its first reply.</param>
+/// <param name="Number">Which run this is, from 1.</param>
+/// <param name="Services">The run's own.</param>
+/// <param name="Steps">The turn's external calls.</param>
+/// <param name="Deadline">Until when it must be done.</param>
+/// <param name="Time">The node's clock.</param>
+/// <param name="Json">How values become JSON.</param>
+/// <param name="SendEphemeral">Sends at once.</param>
+internal sealed record TurnRun(
+    ConversationKey Conversation,
+    long Revision,
+    int FirstRow,
+    int Number,
+    IServiceProvider Services,
+    Steps Steps,
+    Deadline Deadline,
+    TimeProvider Time,
+    JsonSerializerOptions Json,
+    Func<Activity, CancellationToken, ValueTask> SendEphemeral);
+
+/// <summary>An activity that a turn has scheduled.</summary>
+internal sealed record ScheduledActivity(RowId Id, DateTimeOffset Due, Activity Activity);
