@@ -80,7 +80,7 @@ public static class KeyName
         }
 
         var key = Encoding.UTF8.GetString(bytes.AsSpan(0, count));
-        // Another program's blob may read like a name, and no key of ours makes it.
+        // What another program named may read like a name, and no key makes it.
         return key.Length > 0 && StoreKey.IsValid(key) && Encode(key) == name ? key : null;
     }
 
