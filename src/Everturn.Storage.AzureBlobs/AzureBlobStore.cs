@@ -121,7 +121,7 @@ public sealed class AzureBlobStore : IStore
         if (due is { } at && Due.TagValue(key, at) is { } tag) upload.Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [Due.Tag] = tag };
         try
         {
-            using var bytes = new MemoryStream(content.ToArray(), writable: false);
+            using var bytes = BinaryData.FromBytes(content).ToStream();
             var answer = await _clients.Writes.GetBlockBlobClient(name).UploadAsync(bytes, upload, CancellationToken.None);
             return new SaveResult(BlobVersion.Join(answer.Value.ETag, stamp));
         }

@@ -18,4 +18,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(2205, LogLevel.Debug, "'{Key}' was due {Age} ago and Azure's tag index does not show it; the sweep found it.")]
     public static partial void FoundBySweep(ILogger logger, string key, TimeSpan age);
+
+    [LoggerMessage(2206, LogLevel.Warning, "Azure's tag index does not answer; what is due is found by the sweep alone meanwhile.")]
+    public static partial void NoTagIndex(ILogger logger, Exception error);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Everturn.Storage.AzureBlobs.Tests;
 
 public sealed class DueRecoveryTests
@@ -65,6 +67,40 @@ public sealed class DueRecoveryTests
 
         Assert.Equal(60, tags.Wire.Requests.Count(request => request.Address.Contains("where=", StringComparison.Ordinal)));
         Assert.Equal(6, tags.Wire.Requests.Count(request => request.Address.Contains("comp=list", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Due_document_is_found_while_the_tag_index_does_not_answer()
+    {
+        var tags = new LaggingTags(_time, TimeSpan.Zero);
+        var store = await OpenAsync(tags);
+        await store.CreateAsync("bot/test/conversation/due", _time.GetUtcNow());
+        tags.Wire.Intercept = (request, send) => request.RequestUri!.Query.Contains("where=", StringComparison.Ordinal)
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.InternalServerError) { RequestMessage = request, Content = new ByteArrayContent([]) })
+            : send();
+
+        Assert.Equal(["bot/test/conversation/due"], await FindAsync(store, TimeSpan.Zero));
+    }
+
+    // Or a container of many pages would never be gone through while one page in ten fails.
+    [Fact]
+    public async Task Sweep_goes_on_where_it_failed()
+    {
+        var tags = new LaggingTags(_time, TimeSpan.FromMinutes(10));
+        var store = await OpenAsync(tags);
+        for (var i = 0; i < 25; i++) await store.CreateAsync($"bot/test/conversation/{i:00}");
+        await store.CreateAsync("bot/test/conversation/99", _time.GetUtcNow());
+        var pass = tags.Wire.Intercept!;
+        Assert.Empty(await FindAsync(store, TimeSpan.Zero));
+        _time.Advance(Pause);
+        tags.Wire.Intercept = (request, send) => request.RequestUri!.Query.Contains("comp=list", StringComparison.Ordinal)
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { RequestMessage = request, Content = new ByteArrayContent([]) })
+            : pass(request, send);
+        await Assert.ThrowsAsync<AzureBlobStoreException>(() => FindAsync(store, TimeSpan.Zero));
+        tags.Wire.Intercept = pass;
+
+        _time.Advance(Pause);
+        Assert.Equal(["bot/test/conversation/99"], await FindAsync(store, Pause));
     }
 
     private async Task<AzureBlobStore> OpenAsync(LaggingTags tags)

@@ -49,6 +49,21 @@ internal sealed class DueListing(BlobContainerClient container, DueSweep sweep, 
     private async Task<HashSet<string>> TaggedAsync(string scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            await CollectAsync(keys, scope, now, cancellationToken);
+        }
+        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        {
+            // The sweep needs no index. When it is the account that fails, the sweep says so.
+            StoreLog.NoTagIndex(logger, error);
+        }
+
+        return keys;
+    }
+
+    private async Task CollectAsync(HashSet<string> keys, string scope, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await foreach (var blob in container.FindBlobsByTagsAsync(Due.Query(scope, now), cancellationToken))
         {
             if (keys.Count == MostTagged)
@@ -61,8 +76,6 @@ internal sealed class DueListing(BlobContainerClient container, DueSweep sweep, 
             var key = KeyName.Head(blob.BlobName) is null ? KeyName.TryDecode(blob.BlobName) : await KeyOfCutAsync(blob.BlobName, cancellationToken);
             if (key is not null && key.StartsWith(scope + "/", StringComparison.Ordinal)) keys.Add(key);
         }
-
-        return keys;
     }
 
     private async Task<string?> KeyOfCutAsync(string name, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Everturn.Storage.AzureBlobs.Blobs;
@@ -36,8 +37,9 @@ internal sealed class DueSweep(BlobContainerClient container, TimeProvider time,
                 break;
             }
         }
-        catch
+        catch (RequestFailedException error) when (error.Status == 400)
         {
+            // Azure no longer knows the token. After any other failure the pass goes on where it was.
             lock (_lock) own.Token = null;
             throw;
         }
