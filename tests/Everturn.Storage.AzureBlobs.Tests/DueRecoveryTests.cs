@@ -37,6 +37,18 @@ public sealed class DueRecoveryTests
         Assert.Equal(["bot/test/conversation/soon"], await FindAsync(store, TimeSpan.FromSeconds(1)));
     }
 
+    // A due far ahead, such as an expiry, is not remembered: a later pass meets it again.
+    [Fact]
+    public async Task Document_due_far_ahead_is_found_by_a_later_pass()
+    {
+        var store = await OpenAsync(new LaggingTags(_time, TimeSpan.FromDays(100)));
+        await store.CreateAsync("bot/test/conversation/far", _time.Start.AddDays(30));
+        Assert.Empty(await FindAsync(store, TimeSpan.FromSeconds(2)));
+
+        _time.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(["bot/test/conversation/far"], await FindAsync(store, Pause));
+    }
+
     [Fact]
     public async Task What_the_sweep_remembers_is_looked_up_before_it_is_listed()
     {

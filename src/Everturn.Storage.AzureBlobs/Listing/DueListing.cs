@@ -18,7 +18,7 @@ internal sealed class DueListing(BlobContainerClient container, DueSweep sweep, 
         string scope, DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken)
     {
         var tagged = await TaggedAsync(scope, now, cancellationToken);
-        await sweep.StepAsync(scope, cancellationToken);
+        await sweep.StepAsync(scope, now, cancellationToken);
         var candidates = new SortedSet<string>(tagged, Utf8Order.Instance);
         candidates.UnionWith(sweep.Due(scope, now));
 
@@ -35,7 +35,8 @@ internal sealed class DueListing(BlobContainerClient container, DueSweep sweep, 
             }
 
             // The rest is looked up by later rounds: what was stale is forgotten by then.
-            if (++lookedUp > MostLookedUp) break;
+            if (lookedUp == MostLookedUp) continue;
+            lookedUp++;
             var due = await LookUpAsync(key, cancellationToken);
             sweep.Correct(scope, key, due);
             if (due is not { } at || at > now.UtcTicks) continue;
@@ -53,9 +54,9 @@ internal sealed class DueListing(BlobContainerClient container, DueSweep sweep, 
         {
             await CollectAsync(keys, scope, now, cancellationToken);
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        catch (RequestFailedException error) when (error.Status > 0)
         {
-            // The sweep needs no index. When it is the account that fails, the sweep says so.
+            // The account answers, so the sweep can do what the index does not.
             StoreLog.NoTagIndex(logger, error);
         }
 

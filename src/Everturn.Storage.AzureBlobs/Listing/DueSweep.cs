@@ -14,14 +14,18 @@ internal sealed class DueSweep(BlobContainerClient container, TimeProvider time,
     // What is beyond is found by a later round, when these are done.
     private const int MostRemembered = 100_000;
 
+    // Nearly every conversation has a due, if only its expiry far ahead; a later pass meets it again.
+    private static readonly TimeSpan Horizon = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Scope> _scopes = new(StringComparer.Ordinal);
 
     /// <summary>Reads the next page, if the pause since the last one is over and nobody reads it just now.</summary>
-    public async Task StepAsync(string scope, CancellationToken cancellationToken)
+    public async Task StepAsync(string scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var own = Begin(scope);
         if (own is null) return;
+        var horizon = now.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - Horizon.Ticks ? DateTimeOffset.MaxValue.UtcTicks : now.UtcTicks + Horizon.Ticks;
         try
         {
             var pages = container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, BlobName.Prefix(scope + "/"), cancellationToken)
@@ -30,7 +34,12 @@ internal sealed class DueSweep(BlobContainerClient container, TimeProvider time,
             {
                 lock (_lock)
                 {
-                    foreach (var blob in page.Values) Note(own, BlobMetadata.ReadKey(blob.Name, blob.Metadata), BlobMetadata.ReadDue(blob.Metadata));
+                    foreach (var blob in page.Values)
+                    {
+                        var due = BlobMetadata.ReadDue(blob.Metadata);
+                        Note(own, BlobMetadata.ReadKey(blob.Name, blob.Metadata), due <= horizon ? due : null);
+                    }
+
                     own.Token = page.ContinuationToken is { Length: > 0 } token ? token : null;
                 }
 
