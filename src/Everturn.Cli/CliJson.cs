@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using Everturn.Cli.Admin;
 using Everturn.Cli.Chat;
 using Everturn.Cli.Cluster;
+using Everturn.Cli.Storage;
 using Everturn.Cli.Verify;
+using Everturn.Storage;
 
 namespace Everturn.Cli;
 
@@ -21,4 +23,6 @@ namespace Everturn.Cli;
 [JsonSerializable(typeof(RecordedRun))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(SimulationSummary))]
+[JsonSerializable(typeof(StoreReport))]
+[JsonSerializable(typeof(StoreStats))]
 internal sealed partial class CliJson : JsonSerializerContext;

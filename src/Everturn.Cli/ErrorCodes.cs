@@ -23,4 +23,8 @@ internal static class ErrorCodes
     public const string NoDotnet = "ET6018";
     public const string NoSuchFault = "ET6019";
     public const string StoreNotLocked = "ET6020";
+    public const string StoreNotOnTheWay = "ET6021";
+    public const string StoreFailsItsTest = "ET6022";
+    public const string NoStore = "ET6023";
+    public const string StoreFailed = "ET6024";
 }

@@ -1,3 +1,4 @@
+using Everturn.Storage.Sqlite.Administration;
 using Everturn.Storage.Sqlite.Database;
 using Everturn.Storage.Sqlite.Reading;
 using Everturn.Storage.Sqlite.Writing;
@@ -13,7 +14,7 @@ namespace Everturn.Storage.Sqlite;
 /// Writes of one process that arrive while another is being committed share the next transaction. Disposing commits what
 /// was accepted. A process should hold one store a file.
 /// </remarks>
-public sealed class SqliteStore : IStore, IAsyncDisposable, IDisposable
+public sealed class SqliteStore : IStore, IStoreAdmin, IAsyncDisposable, IDisposable
 {
     // SQLite's own limit is 1,000,000,000 bytes a row.
     private const int LargestContent = 512 << 20;
@@ -111,6 +112,18 @@ public sealed class SqliteStore : IStore, IAsyncDisposable, IDisposable
     public ValueTask<IReadOnlyList<string>> ListKeysAsync(
         string prefix, string? after, int limit, CancellationToken cancellationToken) =>
         ListAsync(prefix, after, null, limit, cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>Opening the file has made it already.</remarks>
+    public Task InitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task<StoreCheck> CheckAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => Inspection.Check(new() { File = File }), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<StoreStats> StatsAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => Inspection.Count(new() { File = File }), cancellationToken);
 
     /// <summary>Accepts no more, commits what was accepted, ends the reads and closes the file.</summary>
     public async ValueTask DisposeAsync() => await _closed.Value;

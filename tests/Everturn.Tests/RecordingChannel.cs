@@ -10,6 +10,7 @@ internal sealed class RecordingChannel : IChannel
     private readonly Lock _lock = new();
     private readonly List<(RowId Row, string Text)> _arrivals = [];
     private readonly List<Activity> _ephemeral = [];
+    private readonly List<ConversationKey> _erased = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Decides about a row before it is recorded; null lets it pass.</summary>
@@ -35,6 +36,17 @@ internal sealed class RecordingChannel : IChannel
             lock (_lock)
             {
                 return [.. _ephemeral];
+            }
+        }
+    }
+
+    public IReadOnlyList<ConversationKey> Erased
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _erased];
             }
         }
     }
@@ -71,6 +83,16 @@ internal sealed class RecordingChannel : IChannel
         lock (_lock)
         {
             _ephemeral.Add(activity);
+        }
+
+        return default;
+    }
+
+    public ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _erased.Add(conversation);
         }
 
         return default;

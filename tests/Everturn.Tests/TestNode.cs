@@ -46,6 +46,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task Recovery { get; }
 
+    public IDeadLetters DeadLetters => _services.GetRequiredService<IDeadLetters>();
+
     public async Task<TurnOutcome> SendAsync(string text, string? id = null, string conversation = "c", bool echo = false) =>
         await Engine.ProcessAsync(Message(text, id, conversation) with { Echo = echo }, CancellationToken.None);
 

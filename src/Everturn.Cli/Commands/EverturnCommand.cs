@@ -13,6 +13,7 @@ internal static class EverturnCommand
             FaultCommand.Create(),
             ChatCommand.Create(),
             VerifyCommand.Create(),
+            StoreCommand.Create(),
         };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)

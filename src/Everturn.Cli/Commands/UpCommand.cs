@@ -22,7 +22,7 @@ internal static class UpCommand
         var nodes = new Option<int>("--nodes") { Description = "Nodes in each region, 1 to 16.", HelpName = "N", DefaultValueFactory = _ => 2 };
         var store = new Option<string>("--store")
         {
-            Description = "memory (one node only), sqlite (the data directory's store.db) or sqlite:FILE.",
+            Description = "memory (one node only), sqlite (the data directory's store.db), sqlite:FILE, or SCHEME:CONNECTION of another store that the bot offers.",
             HelpName = "STORE",
             DefaultValueFactory = _ => "sqlite",
         };

@@ -6,7 +6,7 @@ namespace Everturn.Cli.Commands;
 /// <param name="Bot">A sample's name or a path.</param>
 /// <param name="Regions">At least one, each once.</param>
 /// <param name="NodesPerRegion">1 to 16.</param>
-/// <param name="Store">As a node takes it: <c>memory</c> or <c>sqlite:FILE</c> with an absolute path.</param>
+/// <param name="Store">As a node takes it: <c>memory</c>, <c>sqlite:FILE</c> with an absolute path, or <c>SCHEME:CONNECTION</c>.</param>
 /// <param name="Port">0 for a free one.</param>
 /// <param name="Data">An absolute path.</param>
 /// <param name="OpenBrowser">Whether to show the page when there is a desktop.</param>
@@ -41,9 +41,19 @@ internal sealed record UpOptions(
                     ExitCodes.Usage);
         }
 
+        var parts = store.Split(':', 2);
+        var isComplete = parts.Length == 2 && parts[0].Length > 0 && parts[0].All(char.IsAsciiLetterLower) && parts[1].Length > 0 && parts[0] != "memory";
+        if (isComplete && parts[0] != Sqlite)
+        {
+            // Which there are the bot's program knows, and its nodes say.
+            return store;
+        }
+
         var file = store == Sqlite ? Path.Combine(data, "store.db")
-            : store.StartsWith(Sqlite + ":", StringComparison.Ordinal) && store.Length > Sqlite.Length + 1 ? Path.GetFullPath(store[(Sqlite.Length + 1)..])
-            : throw new CliException(ErrorCodes.CommandLine, $"unknown store '{store}'. Stores: memory, sqlite, sqlite:FILE.", ExitCodes.Usage);
+            : isComplete ? Path.GetFullPath(parts[1])
+            : throw new CliException(
+                ErrorCodes.CommandLine,
+                $"unknown store '{parts[0]}'. Stores: memory, sqlite, sqlite:FILE, and SCHEME:CONNECTION for others that the bot offers.", ExitCodes.Usage);
         Require(!Directory.Exists(file), $"--store names '{file}', which is a directory; it must be a file.");
         return $"{Sqlite}:{file}";
     }

@@ -14,16 +14,24 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var store = new Option<string>("--store") { Description = "sqlite (a new file) or sqlite:FILE.", HelpName = "STORE", DefaultValueFactory = _ => "sqlite" };
+        var store = new Option<string>("--store") { Description = "sqlite (a new file), sqlite:FILE, or SCHEME:CONNECTION.", HelpName = "STORE", DefaultValueFactory = _ => "sqlite" };
         var minutes = new Option<double>("--minutes") { Description = "How long the load and the faults last.", HelpName = "N", DefaultValueFactory = _ => 2 };
         var faults = new Option<string>("--faults")
         {
-            Description = "kill, pause, store-lock, separated by commas.", HelpName = "LIST", DefaultValueFactory = _ => ProcessSignal.IsSupported ? "kill,pause" : "kill",
+            Description = "kill, pause, store-cut, store-slow, store-lost-answers, store-lock, separated by commas.", HelpName = "LIST", DefaultValueFactory = _ => ProcessSignal.IsSupported ? "kill,pause" : "kill",
         };
         var regions = new Option<string>("--regions") { Description = "As for up.", HelpName = "LIST", DefaultValueFactory = _ => "koreacentral,southeastasia" };
         var nodes = new Option<int>("--nodes") { Description = "Nodes in each region, 1 to 16.", HelpName = "N", DefaultValueFactory = _ => 2 };
         var conversations = new Option<int>("--conversations") { Description = "How many at a time.", HelpName = "N", DefaultValueFactory = _ => 16 };
         var seed = new Option<int?>("--seed") { Description = "Draws the faults and the load; by default a new one.", HelpName = "S" };
+        var gapLimit = new Option<double>("--gap-limit")
+        {
+            Description = "How many seconds after a kill the first reply owed in a conversation may take.", HelpName = "S", DefaultValueFactory = _ => GapLimits.FirstReplySeconds,
+        };
+        var redeliveryLimit = new Option<double>("--redelivery-limit")
+        {
+            Description = "The same for each reply owed.", HelpName = "S", DefaultValueFactory = _ => GapLimits.EachReplySeconds,
+        };
         var json = new Option<bool>("--json") { Description = "The result as one line of JSON; the course of events goes to standard error." };
         var simulate = new Option<bool>("--simulate") { Description = "Runs the engine in its simulation, without processes." };
         var seeds = new Option<int>("--seeds") { Description = "With --simulate: how many seeds.", HelpName = "N", DefaultValueFactory = _ => 1000 };
@@ -33,7 +41,7 @@ internal static class VerifyCommand
 
         var command = new Command("verify", "Hurts a cluster of its own under load, and judges whether every turn happened once.")
         {
-            store, minutes, faults, regions, nodes, conversations, seed, json, simulate, seeds, first, threads, trace,
+            store, minutes, faults, regions, nodes, conversations, seed, gapLimit, redeliveryLimit, json, simulate, seeds, first, threads, trace,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -49,7 +57,8 @@ internal static class VerifyCommand
             var data = Path.Combine(Path.GetTempPath(), "everturn-verify-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
             var options = VerifyOptions.Create(
                 parsed.GetRequiredValue(regions), parsed.GetRequiredValue(nodes), parsed.GetRequiredValue(store), parsed.GetRequiredValue(minutes),
-                parsed.GetRequiredValue(faults), parsed.GetRequiredValue(conversations), parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1_000_000), data);
+                parsed.GetRequiredValue(faults), parsed.GetRequiredValue(conversations), parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1_000_000),
+                parsed.GetRequiredValue(gapLimit), parsed.GetRequiredValue(redeliveryLimit), data);
             return await VerifyAsync(options, parsed.GetValue(json), output, tell, cancellationToken);
         });
         return command;

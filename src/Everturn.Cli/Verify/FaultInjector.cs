@@ -1,16 +1,19 @@
 using System.Diagnostics;
 using Everturn.Cli.Admin;
 using Everturn.Cli.Cluster;
+using Everturn.Cli.Verify.Stores;
 
 namespace Everturn.Cli.Verify;
 
 /// <summary>Does to a cluster what the schedule says, and mends it.</summary>
 /// <param name="cluster">Whose nodes.</param>
 /// <param name="crowd">Who must be in the midst of something when a node dies.</param>
-/// <param name="storeFile">The file of the store.</param>
+/// <param name="store">The cluster's store.</param>
 /// <param name="tell">Told what happens.</param>
-internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, string storeFile, Action<string> tell)
+internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, IStoreUnderTest store, Action<string> tell)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+
     private readonly Lock _lock = new();
     private readonly List<InjectedFault> _injected = [];
 
@@ -40,90 +43,106 @@ internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, string st
         await Task.WhenAll(running);
     }
 
-    private async Task InjectAsync(PlannedFault fault, CancellationToken cancellationToken)
+    private Task InjectAsync(PlannedFault fault, CancellationToken cancellationToken) => fault.Kind switch
     {
-        switch (fault.Kind)
-        {
-            case FaultKind.Kill:
-                await KillInARushAsync(fault, cancellationToken);
-                break;
-            case FaultKind.KillRegion:
-                await KillAsync(fault, "kill-region", "start-region", cancellationToken);
-                break;
-            case FaultKind.Pause:
-                await PauseAsync(fault, cancellationToken);
-                break;
-            default:
-                await HoldStoreAsync(fault, cancellationToken);
-                break;
-        }
-    }
+        FaultKind.Kill => KillInARushAsync(fault, cancellationToken),
+        FaultKind.KillRegion => KillAsync(fault, "kill-region", "start-region", held: null, cancellationToken),
+        FaultKind.Pause => PauseAsync(fault, cancellationToken),
+        _ => HarmStoreAsync(fault, cancellationToken),
+    };
 
     private async Task KillInARushAsync(PlannedFault fault, CancellationToken cancellationToken)
     {
-        var rush = crowd.RushAsync(fault.Target, cancellationToken);
-        StoreLock? held = null;
-        if (fault.MidWrite)
+        var rush = Task.CompletedTask;
+        IAsyncDisposable? held = null;
+        try
         {
-            try
+            if (fault.MidWrite)
             {
-                held = await Task.Run(() => StoreLock.Take(storeFile), cancellationToken);
+                held = await store.CatchBetweenWritesAsync(fault.Target, Rush, cancellationToken);
             }
-            catch (CliException exception)
+            else
             {
-                // Killed it is, if not just then.
-                tell(exception.Message);
+                await Rush();
             }
         }
-        else
+        catch (CliException exception)
         {
-            await rush;
+            // Killed it is, if not just then.
+            tell(exception.Message);
         }
 
-        await KillAsync(fault, "kill", "start", cancellationToken, () => held?.Dispose());
+        await KillAsync(fault, "kill", "start", held, cancellationToken);
         await rush;
+
+        Task Rush() => rush = crowd.RushAsync(fault.Target, cancellationToken);
     }
 
-    private async Task KillAsync(PlannedFault fault, string action, string cure, CancellationToken cancellationToken, Action? killed = null)
+    private async Task KillAsync(PlannedFault fault, string action, string cure, IAsyncDisposable? held, CancellationToken cancellationToken)
     {
         var alive = cluster.Snapshot().Where(node => (node.Name == fault.Target || node.Region == fault.Target) && node.ProcessId is not null);
         string[] nodes = [.. alive.Select(node => node.Name)];
         var at = DateTimeOffset.UtcNow;
-        try
+        await using (held)
         {
             await cluster.ApplyAsync(new FaultRequest(action, fault.Target));
         }
-        finally
-        {
-            killed?.Invoke();
-        }
 
-        Note(fault, at, nodes);
+        Tell(fault, nodes);
         await Task.Delay(fault.Duration, cancellationToken);
         await cluster.ApplyAsync(new FaultRequest(cure, fault.Target));
+        await WaitUntilReadyAsync(nodes, cancellationToken);
+        Note(fault, at, nodes);
+    }
+
+    // Killed again meanwhile, a node is ready when that kill is mended.
+    private async Task WaitUntilReadyAsync(string[] nodes, CancellationToken cancellationToken)
+    {
+        var patience = Stopwatch.StartNew();
+        while (patience.Elapsed < LocalCluster.StartPatience && cluster.Snapshot().Any(node => nodes.Contains(node.Name) && node.State != NodeState.Ready))
+        {
+            await Task.Delay(Interval, cancellationToken);
+        }
     }
 
     private async Task PauseAsync(PlannedFault fault, CancellationToken cancellationToken)
     {
         var at = DateTimeOffset.UtcNow;
         var refusal = await cluster.ApplyAsync(new FaultRequest("pause", fault.Target));
-        Note(fault, at, refusal is null ? [fault.Target] : []);
+        string[] nodes = refusal is null ? [fault.Target] : [];
+        Tell(fault, nodes);
+        var heldUp = false;
         if (refusal is null)
         {
-            await Task.Delay(fault.Duration, cancellationToken);
+            var wait = Task.Delay(fault.Duration, cancellationToken);
+            heldUp = await store.IsHeldUpAsync(cancellationToken);
+            await wait;
             // Refused when a kill ended it meanwhile.
             await cluster.ApplyAsync(new FaultRequest("resume", fault.Target));
         }
+
+        Note(fault, at, nodes, heldUp);
     }
 
-    private async Task HoldStoreAsync(PlannedFault fault, CancellationToken cancellationToken)
+    private async Task HarmStoreAsync(PlannedFault fault, CancellationToken cancellationToken)
     {
         try
         {
-            // Waiting for the lock blocks a thread.
-            using var held = await Task.Run(() => StoreLock.Take(storeFile), cancellationToken);
-            Note(fault, DateTimeOffset.UtcNow, [fault.Target]);
-            await Task.Delay(fault.Duration, cancellationToken);
+            var harm = await store.HarmAsync(fault.Kind, fault.Target, cancellationToken);
+            if (harm is null)
+            {
+                await crowd.RushAsync(fault.Target, cancellationToken);
+                await PauseAsync(fault, cancellationToken);
+                return;
+            }
+
+            await using (harm)
+            {
+                var at = DateTimeOffset.UtcNow;
+                Tell(fault, [fault.Target]);
+                await Task.Delay(fault.Duration, cancellationToken);
+                Note(fault, at, [fault.Target], heldStoreUp: true);
+            }
         }
         catch (CliException exception)
         {
@@ -132,14 +151,14 @@ internal sealed class FaultInjector(LocalCluster cluster, Crowd crowd, string st
         }
     }
 
-    private void Note(PlannedFault fault, DateTimeOffset at, string[] nodes)
+    private void Tell(PlannedFault fault, string[] nodes) => tell($"{fault}{(nodes.Length > 0 ? "" : ": nothing to hurt just now")}");
+
+    private void Note(PlannedFault fault, DateTimeOffset at, string[] nodes, bool heldStoreUp = false)
     {
-        var injected = new InjectedFault(fault.Kind, fault.Target, at, nodes, nodes.Length > 0);
+        var injected = new InjectedFault(fault.Kind, fault.Target, at, DateTimeOffset.UtcNow, nodes, nodes.Length > 0) { HeldStoreUp = heldStoreUp };
         lock (_lock)
         {
             _injected.Add(injected);
         }
-
-        tell($"{fault}{(injected.TookEffect ? "" : ": nothing to hurt just now")}");
     }
 }

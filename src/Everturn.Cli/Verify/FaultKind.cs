@@ -17,4 +17,13 @@ internal enum FaultKind
 
     /// <summary>A foreign process holds the write lock of the SQLite file.</summary>
     StoreLock,
+
+    /// <summary>The store cannot be reached, by a node or by all.</summary>
+    StoreCut,
+
+    /// <summary>The store is reached late.</summary>
+    StoreSlow,
+
+    /// <summary>The store does what it is asked to, and its answers are lost.</summary>
+    StoreLostAnswers,
 }

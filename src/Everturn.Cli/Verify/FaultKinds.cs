@@ -10,6 +10,9 @@ internal static class FaultKinds
         ["kill"] = FaultKind.Kill,
         ["pause"] = FaultKind.Pause,
         ["store-lock"] = FaultKind.StoreLock,
+        ["store-cut"] = FaultKind.StoreCut,
+        ["store-slow"] = FaultKind.StoreSlow,
+        ["store-lost-answers"] = FaultKind.StoreLostAnswers,
     };
 
     /// <summary>How a fault is written everywhere.</summary>
@@ -17,8 +20,15 @@ internal static class FaultKinds
     {
         FaultKind.KillRegion => "kill-region",
         FaultKind.StoreLock => "store-lock",
+        FaultKind.StoreCut => "store-cut",
+        FaultKind.StoreSlow => "store-slow",
+        FaultKind.StoreLostAnswers => "store-lost-answers",
         _ => kind.ToString().ToLowerInvariant(),
     };
+
+    /// <summary>Whether it is done to the store, not to a node.</summary>
+    public static bool IsOfTheStore(FaultKind kind) =>
+        kind is FaultKind.StoreLock or FaultKind.StoreCut or FaultKind.StoreSlow or FaultKind.StoreLostAnswers;
 
     /// <summary>Reads names separated by commas.</summary>
     /// <exception cref="CliException">One is unknown, there is none, or this system cannot do it.</exception>

@@ -7,6 +7,8 @@ internal static class FaultSchedule
 {
     // One fault in 4.5 seconds on average: more than 100 in ten minutes.
     private static readonly TimeSpan MeanInterval = TimeSpan.FromSeconds(4.5);
+    private const double LatestFirst = 0.7;
+    private const double Latest = 1.65;
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>Draws the schedule. Each kind asked for comes at least once.</summary>
@@ -15,16 +17,18 @@ internal static class FaultSchedule
     /// <param name="kinds">What was asked for.</param>
     /// <param name="regions">The regions; their nodes are REGION-1 and so on.</param>
     /// <param name="nodesPerRegion">The nodes of each.</param>
+    /// <param name="isNetworked">Whether each node has a way of its own to the store, which can be hurt alone.</param>
     public static IReadOnlyList<PlannedFault> Draw(
-        int seed, TimeSpan length, IReadOnlyList<FaultKind> kinds, IReadOnlyList<string> regions, int nodesPerRegion)
+        int seed, TimeSpan length, IReadOnlyList<FaultKind> kinds, IReadOnlyList<string> regions, int nodesPerRegion, bool isNetworked = false)
     {
         var random = new Random(seed);
-        var evenly = (length - Quiet) / (kinds.Count + 1);
+        // However late the faults of one round come, they come.
+        var evenly = (length - Quiet) / Math.Max(kinds.Count + 1, LatestFirst + (Latest * (kinds.Count - 1)));
         var interval = evenly < MeanInterval ? evenly : MeanInterval;
         var faults = new List<PlannedFault>();
         var deck = new Queue<FaultKind>();
         var kills = 0;
-        for (var at = Quiet + (interval * Between(random, 0.3, 0.7)); at < length; at += interval * Between(random, 0.35, 1.65))
+        for (var at = Quiet + (interval * Between(random, 0.3, LatestFirst)); at < length; at += interval * Between(random, 0.35, Latest))
         {
             if (deck.Count == 0)
             {
@@ -40,19 +44,22 @@ internal static class FaultSchedule
                 kind = FaultKind.KillRegion;
             }
 
-            faults.Add(new(at, kind, Target(random, kind, regions, nodesPerRegion), Duration(random, kind), kind == FaultKind.Kill && kills % 2 == 1));
+            var isMidWrite = kind == FaultKind.Kill && kills % 2 == 1;
+            faults.Add(new(at, kind, Target(random, kind, isMidWrite ? regions.Take(1).ToArray() : regions, nodesPerRegion, isNetworked), Duration(random, kind), isMidWrite));
         }
 
         return faults;
     }
 
-    private static string Target(Random random, FaultKind kind, IReadOnlyList<string> regions, int nodesPerRegion)
+    private static string Target(Random random, FaultKind kind, IReadOnlyList<string> regions, int nodesPerRegion, bool isNetworked)
     {
         // The gateway prefers the first region while all are equally near: faults belong where the work is.
         var region = regions[random.Next(4) == 0 ? random.Next(regions.Count) : 0];
         return kind switch
         {
-            FaultKind.StoreLock => "store",
+            FaultKind.StoreLock => PlannedFault.Store,
+            FaultKind.StoreCut or FaultKind.StoreSlow when !isNetworked => PlannedFault.Store,
+            FaultKind.StoreCut or FaultKind.StoreSlow or FaultKind.StoreLostAnswers when isNetworked && random.Next(3) == 0 => PlannedFault.Store,
             FaultKind.KillRegion => region,
             _ => string.Create(CultureInfo.InvariantCulture, $"{region}-{random.Next(nodesPerRegion) + 1}"),
         };
@@ -61,8 +68,8 @@ internal static class FaultSchedule
     // A pause is longer than the lease of one second; a lock on the store is at times longer than a turn's deadline allows for.
     private static TimeSpan Duration(Random random, FaultKind kind) => TimeSpan.FromSeconds(kind switch
     {
-        FaultKind.Pause => Between(random, 1.5, 4.5),
-        FaultKind.StoreLock => Between(random, 0.3, 4),
+        FaultKind.Pause or FaultKind.StoreLostAnswers => Between(random, 1.5, 4.5),
+        FaultKind.StoreLock or FaultKind.StoreCut or FaultKind.StoreSlow => Between(random, 0.3, 4),
         _ => Between(random, 0.1, 4),
     });
 

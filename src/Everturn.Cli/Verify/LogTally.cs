@@ -27,6 +27,9 @@ internal sealed partial class LogTally
 
     public long StoreFailures => Count(1001);
 
+    /// <summary>Saves whose outcome was unknown to their node at first.</summary>
+    public long UnknownCommits => Count(1029);
+
     public long Unavailable => Count(1013);
 
     public long AmbiguousDeliveries => Count(1005);

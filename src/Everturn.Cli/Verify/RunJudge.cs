@@ -7,7 +7,7 @@ internal static class RunJudge
 {
     /// <summary>All violations; empty when the run was as it should be.</summary>
     public static IReadOnlyList<Violation> Judge(RecordedRun run) =>
-        [.. run.Conversations.SelectMany(conversation => new ConversationJudge(conversation).Judge()), .. Vacuity(run)];
+        [.. run.Conversations.SelectMany(conversation => new ConversationJudge(conversation).Judge()), .. Vacuity(run), .. GapJudge.Judge(run)];
 
     // A run in which little happened proves little.
     private static IEnumerable<Violation> Vacuity(RecordedRun run)

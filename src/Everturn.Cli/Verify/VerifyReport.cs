@@ -20,13 +20,16 @@ internal sealed record VerifyReport(
     long ReRuns,
     long DuplicatesRefused,
     long Takeovers,
+    long UnknownCommits,
     long StoreFailures,
     long AnsweredUnavailable,
     long AmbiguousDeliveries,
     IReadOnlyDictionary<string, int> Faults,
     Durations OwedGapAfterKill,
+    int OwedGapsExcused,
     Durations WaitingGapAfterKill,
     Durations RedeliveryAfterKill,
+    int RedeliveriesExcused,
     Durations WaitForReply,
     IReadOnlyList<Violation> Violations,
     string? Evidence)
@@ -35,13 +38,14 @@ internal sealed record VerifyReport(
 
     public static VerifyReport Of(VerifyOptions options, RecordedRun run, LogTally tally, IReadOnlyList<Violation> violations, TimeSpan took, string? evidence)
     {
-        var gaps = new GapMeter(run.Conversations, run.Faults);
+        var meter = new GapMeter(run);
+        var (gaps, redeliveries) = (meter.OwedGaps().ToArray(), meter.Redeliveries().ToArray());
         var posts = run.Conversations.SelectMany(conversation => conversation.Posts).ToArray();
         return new(
             violations.Count == 0,
             options.Seed,
             Math.Round(took.TotalSeconds, 1),
-            options.Cluster.Store.Split(':')[0],
+            options.Scheme,
             options.Cluster.Regions.Count * options.Cluster.NodesPerRegion,
             run.Conversations.Count,
             posts.Count(post => post.IsAccepted),
@@ -53,15 +57,18 @@ internal sealed record VerifyReport(
             tally.ReRuns,
             tally.DuplicatesRefused,
             tally.Takeovers,
+            tally.UnknownCommits,
             tally.StoreFailures,
             tally.Unavailable,
             tally.AmbiguousDeliveries,
             run.Faults.Where(fault => fault.TookEffect).GroupBy(fault => fault.Kind)
                 .ToDictionary(group => FaultKinds.Name(group.Key), group => group.Count(), StringComparer.Ordinal),
-            Durations.Of(gaps.OwedGaps()),
-            Durations.Of(gaps.WaitingGaps()),
-            Durations.Of(gaps.Redeliveries()),
-            Durations.Of(gaps.Waits()),
+            Judged(gaps),
+            gaps.Count(gap => gap.Excuse is not null),
+            Durations.Of(meter.WaitingGaps()),
+            Judged(redeliveries),
+            redeliveries.Count(gap => gap.Excuse is not null),
+            Durations.Of(meter.Waits()),
             violations,
             evidence);
     }
@@ -106,6 +113,7 @@ internal sealed record VerifyReport(
         yield return ("turns run again (logs)", Number(ReRuns));
         yield return ("duplicates refused (logs)", Number(DuplicatesRefused));
         yield return ("takeovers (logs)", Number(Takeovers));
+        yield return ("commits of unknown outcome (logs)", Number(UnknownCommits));
         yield return ("store calls failed (logs)", Number(StoreFailures));
         yield return ("answered 503 (logs)", Number(AnsweredUnavailable));
         yield return ("ambiguous deliveries (logs)", Number(AmbiguousDeliveries));
@@ -114,15 +122,18 @@ internal sealed record VerifyReport(
             yield return ($"faults: {kind}", Number(count));
         }
 
-        yield return ("kill to first reply, rows owed", Text(OwedGapAfterKill));
+        yield return ("kill to first reply, rows owed", Text(OwedGapAfterKill, OwedGapsExcused));
         yield return ("kill to first reply, anybody waiting", Text(WaitingGapAfterKill));
-        yield return ("kill to each reply owed", Text(RedeliveryAfterKill));
+        yield return ("kill to each reply owed", Text(RedeliveryAfterKill, RedeliveriesExcused));
         yield return ("post to reply", Text(WaitForReply));
     }
 
+    private static Durations Judged(IEnumerable<Gap> gaps) => Durations.Of(gaps.Where(gap => gap.Excuse is null).Select(gap => gap.Time));
+
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Text(Durations times) => times.Count == 0
+    private static string Text(Durations times, int excused = 0) => (times.Count == 0
         ? "none"
-        : string.Create(CultureInfo.InvariantCulture, $"{times.Count:N0} times, median {times.MedianSeconds:0.000} s, longest {times.MaxSeconds:0.000} s");
+        : string.Create(CultureInfo.InvariantCulture, $"{times.Count:N0} times, median {times.MedianSeconds:0.000} s, longest {times.MaxSeconds:0.000} s"))
+        + (excused == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {excused:N0} more under another fault, not judged"));
 }

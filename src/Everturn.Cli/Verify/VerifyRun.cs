@@ -4,6 +4,7 @@ using System.Text.Json;
 using Everturn.Cli.Bots;
 using Everturn.Cli.Cluster;
 using Everturn.Cli.Serving;
+using Everturn.Cli.Verify.Stores;
 
 namespace Everturn.Cli.Verify;
 
@@ -28,19 +29,20 @@ internal sealed class VerifyRun(VerifyOptions options, TextWriter tell)
         {
             var bot = await BotFinder.Find(options.Cluster.Bot).BuildAsync(_tell, signals.Asked);
             ClusterWatch? watch = null;
+            var plans = NodePlan.ForAll(options.Cluster.Regions, options.Cluster.NodesPerRegion, bot, options.Cluster.Store, directory).ToArray();
+            await using var store = options.OpenStore(plans.Select(plan => plan.Name));
             using var cluster = new LocalCluster(
-                NodePlan.ForAll(options.Cluster.Regions, options.Cluster.NodesPerRegion, bot, options.Cluster.Store, directory)
-                    .Select(plan => plan with { Environment = LogTally.NodeEnvironment }),
+                plans.Select(plan => plan with { Store = store.ConnectionOf(plan.Name), Environment = LogTally.NodeEnvironment }),
                 node => watch!.NodeChanged(node));
             watch = new ClusterWatch(cluster);
             await using var gateway = await GatewayHost.StartAsync(options.Cluster.Port, options.Cluster.Regions, watch, directory.LogFile("gateway"));
             try
             {
-                Tell($"seed {options.Seed}; starting {cluster.Nodes.Count} nodes on {options.Cluster.Store}");
+                Tell($"seed {options.Seed}; starting {cluster.Nodes.Count} nodes on {options.Scheme}");
                 cluster.Start();
                 await cluster.WaitUntilReadyAsync(signals.Asked);
                 await watch.WaitUntilRoutedAsync(signals.Asked);
-                run = await RunAsync(cluster, watch, new Uri(gateway.Url), signals.Asked);
+                run = await RunAsync(cluster, store, watch, new Uri(gateway.Url), signals.Asked);
             }
             finally
             {
@@ -55,10 +57,11 @@ internal sealed class VerifyRun(VerifyOptions options, TextWriter tell)
         return VerifyReport.Of(options, run, tally, violations, _clock.Elapsed, evidence);
     }
 
-    private async Task<RecordedRun> RunAsync(LocalCluster cluster, ClusterWatch watch, Uri gateway, CancellationToken cancellationToken)
+    private async Task<RecordedRun> RunAsync(LocalCluster cluster, IStoreUnderTest store, ClusterWatch watch, Uri gateway, CancellationToken cancellationToken)
     {
         using var crowd = new Crowd(gateway, options.Conversations, options.Seed, () => Running(cluster));
-        var schedule = FaultSchedule.Draw(options.Seed, options.Length, options.Faults, options.Cluster.Regions, options.Cluster.NodesPerRegion);
+        var schedule = FaultSchedule.Draw(
+            options.Seed, options.Length, options.Faults, options.Cluster.Regions, options.Cluster.NodesPerRegion, isNetworked: options.Route is not null);
         foreach (var fault in schedule)
         {
             await _tell.WriteLineAsync(string.Create(
@@ -68,7 +71,7 @@ internal sealed class VerifyRun(VerifyOptions options, TextWriter tell)
         _clock.Start();
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         closing.CancelAfter(options.Length);
-        var injector = new FaultInjector(cluster, crowd, options.StoreFile, Tell);
+        var injector = new FaultInjector(cluster, crowd, store, Tell);
         await Task.WhenAll(injector.RunAsync(schedule, cancellationToken), crowd.RunAsync(closing.Token, cancellationToken));
 
         Tell($"{crowd.Posts} messages posted in {crowd.Conversations} conversations; healing, and waiting for what is owed");
@@ -78,7 +81,9 @@ internal sealed class VerifyRun(VerifyOptions options, TextWriter tell)
         await crowd.BecomeQuietAsync(cancellationToken);
         Tell("reading everything back");
         var conversations = await crowd.ReadBackAsync(cancellationToken);
-        return new(conversations, injector.Injected, options.Faults, (int)(options.Length.TotalSeconds * LeastMessagesPerSecond));
+        return new(
+            conversations, injector.Injected, options.Faults, (int)(options.Length.TotalSeconds * LeastMessagesPerSecond),
+            [.. cluster.Nodes.Select(node => node.Name)], options.Length, options.Limits);
     }
 
     private void Tell(string line) => _tell.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_clock.Elapsed.TotalSeconds,6:0.0} s  {line}"));

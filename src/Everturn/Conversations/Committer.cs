@@ -65,6 +65,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
         var mustRead = false;
         for (var attempt = 0; !deadline.HasPassed; attempt++)
         {
+            var isSaving = false;
             try
             {
                 using var patience = node.CancelAfter(deadline.Remaining);
@@ -94,6 +95,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 }
 
                 var begun = node.Time.GetTimestamp();
+                isSaving = true;
                 var saved = await SaveAsync(bytes, current.ETag, next.Due, deadline);
                 node.Cache.Learn(wasStale: !saved.IsSaved);
                 if (saved.ETag is { } etag)
@@ -122,6 +124,11 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 // the one in doubt.
                 node.Cache.Remove(key);
                 node.Log.StoreFailed(key.Id, exception);
+                if (isSaving && exception is not StoreCircuitOpenException)
+                {
+                    node.Log.SaveInDoubt(key.Id);
+                }
+
                 reason = $"the store failed: {exception.Message}";
             }
 

@@ -80,6 +80,7 @@ internal sealed class Conversation : IDisposable
         var owner = snapshot.Record.Lease.Owner;
         if (owner is not null && owner != _node.Incarnation)
         {
+            _takeOver.IsAwaited = true;
             Watch();
         }
     }

@@ -8,8 +8,7 @@ namespace Everturn.Delivery;
 internal sealed class Recovery(NodeContext node, ConversationRegistry conversations)
 {
     /// <summary>The most conversations taken up in one round.</summary>
-    private const int MostARound = 64;
-
+    private readonly int _mostARound = Math.Max(64, node.Options.MaxTakeoversPerSecond);
     private readonly Wakeup _wakeup = new(node.Time);
     private volatile bool _lookForDead;
     private string? _after;
@@ -50,15 +49,16 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
         }
     }
 
-    // What a dead node owed falls due when its lease ends; now it need not be waited for.
+    // What a dead node owed falls due when its lease ends; now it need not be waited for. What the allowance does not cover is
+    // left to the rounds.
     private async Task LookForDeadAsync(string scope)
     {
         var soon = node.Time.GetUtcNow() + (2 * node.Options.LeaseDuration);
         string? after = null;
         do
         {
-            var due = await node.Store.ListDueAsync(scope, soon, after, MostARound, node.Stopping.Token);
-            after = due.Count < MostARound ? null : due[^1];
+            var due = await node.Store.ListDueAsync(scope, soon, after, _mostARound, node.Stopping.Token);
+            after = due.Count < _mostARound ? null : due[^1];
             foreach (var storeKey in due)
             {
                 if (ConversationKey.TryParse(storeKey, out var key))
@@ -67,13 +67,13 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
                 }
             }
         }
-        while (after is not null);
+        while (after is not null && !node.Takeovers.IsEmpty);
     }
 
     private async Task RoundAsync(string scope)
     {
-        var due = await node.Store.ListDueAsync(scope, node.Time.GetUtcNow(), _after, MostARound, node.Stopping.Token);
-        _after = due.Count < MostARound ? null : due[^1];
+        var due = await node.Store.ListDueAsync(scope, node.Time.GetUtcNow(), _after, _mostARound, node.Stopping.Token);
+        _after = due.Count < _mostARound ? null : due[^1];
         foreach (var storeKey in due)
         {
             if (ConversationKey.TryParse(storeKey, out var key))

@@ -12,6 +12,14 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, Retirem
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private int _watching;
+    private volatile bool _isAwaited;
+
+    /// <summary>Whether somebody writes on this node and waits for what is owed before: no allowance holds that up.</summary>
+    public bool IsAwaited
+    {
+        get => _isAwaited;
+        set => _isAwaited = value;
+    }
 
     /// <summary>Whether the caller is to call <see cref="WatchAsync()"/>; false while somebody watches already.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _watching, 1) == 0;
@@ -69,7 +77,12 @@ internal sealed class TakeOver(ConversationKey key, Committer committer, Retirem
             var isSilent = seen == lease.Sighting && silence.HasPassed;
             if (lease.Owner is null || lease.Owner == node.Incarnation || isSilent || node.Departed.Contains(lease.Owner))
             {
-                await TakeAsync(record, lease.Sighting);
+                // What another has left needs allowance: without it is left to a later round, or to another node.
+                if (lease.Owner is null || lease.Owner == node.Incarnation || node.Takeovers.TryTake() || IsAwaited)
+                {
+                    await TakeAsync(record, lease.Sighting);
+                }
+
                 return;
             }
 

@@ -42,6 +42,9 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1018, LogLevel.Information, "The store answers again.")]
     public partial void StoreIsBack();
 
+    [LoggerMessage(1029, LogLevel.Debug, "A save of conversation {Conversation} may have taken effect, or may yet.")]
+    public partial void SaveInDoubt(string conversation);
+
     [LoggerMessage(1011, LogLevel.Debug, "Turns of conversation {Conversation} were not committed and run again: {Refusal}.")]
     public partial void RunsAgain(string conversation, Refusal refusal);
 

@@ -16,6 +16,7 @@ internal sealed class EverturnOptionsValidator : IValidateOptions<EverturnOption
         Range(nameof(options.TurnDeadline), options.TurnDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Range(nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         Range(nameof(options.RecoveryInterval), options.RecoveryInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
+        Range(nameof(options.MaxTakeoversPerSecond), options.MaxTakeoversPerSecond, 1, 1000);
         Range(nameof(options.InboxRetention), options.InboxRetention, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
         Range(nameof(options.InboxCapacity), options.InboxCapacity, 1, 65_536);
         Range(nameof(options.OutboxCapacity), options.OutboxCapacity, 1, 65_536);

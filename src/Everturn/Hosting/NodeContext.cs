@@ -26,6 +26,7 @@ internal sealed class NodeContext
         Cache = new RecordCache(options.CacheBytes);
         Budget = new TurnBudget(options);
         Circuit = new StoreCircuit(this);
+        Takeovers = new TakeoverAllowance(options.MaxTakeoversPerSecond, time);
         Bounds = new(
             options.InboxRetention,
             options.InboxCapacity,
@@ -54,6 +55,8 @@ internal sealed class NodeContext
     public TurnBudget Budget { get; }
 
     public StoreCircuit Circuit { get; }
+
+    public TakeoverAllowance Takeovers { get; }
 
     /// <summary>Names this run of the node: a restarted node is another owner of leases.</summary>
     public string Incarnation { get; }

@@ -15,6 +15,8 @@ public sealed class CommandLineTests
     [InlineData("ET6005", "one node only", "up", "--store", "memory", "--regions", "eastus", "--nodes", "2")]
     [InlineData("ET6001", "memory, sqlite", "up", "--store", "redis")]
     [InlineData("ET6001", "memory, sqlite", "up", "--store", "sqlite:")]
+    [InlineData("ET6001", "memory, sqlite", "up", "--store", "redis:")]
+    [InlineData("ET6001", "memory, sqlite", "up", "--store", "memory:1")]
     [InlineData("ET6001", "1 to 16", "up", "--nodes", "0")]
     [InlineData("ET6001", "1 to 16", "up", "--nodes", "17")]
     [InlineData("ET6001", "--nodes", "up", "--nodes", "many")]
@@ -31,6 +33,11 @@ public sealed class CommandLineTests
     [InlineData("ET6002", "eastus", "verify", "--regions", "eastsu")]
     [InlineData("ET6019", "store-lock", "verify", "--faults", "kill,explode")]
     [InlineData("ET6019", "no fault", "verify", "--faults", ",")]
+    [InlineData("ET6001", "0.001 to 300", "verify", "--gap-limit", "0")]
+    [InlineData("ET6001", "0.001 to 300", "verify", "--redelivery-limit", "301")]
+    [InlineData("ET6001", "store-cut", "verify", "--store", "postgres:Host=localhost", "--faults", "store-lock")]
+    [InlineData("ET6021", "no way", "verify", "--store", "redis:localhost", "--faults", "store-cut")]
+    [InlineData("ET6021", "https", "verify", "--store", "cosmos:AccountEndpoint=https://localhost:8081/", "--faults", "kill,store-slow")]
     [InlineData("ET6001", "at least 1", "verify", "--simulate", "--seeds", "0")]
     [InlineData("ET6001", "0 or more", "verify", "--simulate", "--first", "-1")]
     [InlineData("ET6001", "1 to 64", "verify", "--simulate", "--threads", "0")]
@@ -76,6 +83,12 @@ public sealed class CommandLineTests
         Assert.Equal("sqlite:" + Path.GetFullPath("some.db"), options.Store);
         Assert.Equal(Path.GetFullPath("data"), options.Data);
     }
+
+    [Fact]
+    public void Store_of_another_kind_is_left_to_the_nodes() =>
+        Assert.Equal(
+            "postgres:Host=db;Password=a:b",
+            UpOptions.Create("pizza", "eastus", 2, "postgres:Host=db;Password=a:b", 0, "data", openBrowser: false).Store);
 
     [Fact]
     public void Store_by_default_is_a_file_of_the_data_directory()

@@ -49,9 +49,9 @@ internal static class Tool
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] args, string input = "")
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] args, string input = "", IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Start(args);
+        using var process = Start(args, environment);
         using var patience = new CancellationTokenSource(Patience);
         try
         {

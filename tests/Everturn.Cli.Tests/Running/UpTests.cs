@@ -89,6 +89,18 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task Store_that_the_bot_does_not_offer_ends_up_with_the_nodes_own_error()
+    {
+        await using var up = RunningUp.Start(["--store", "redis:localhost,password=secret"]);
+
+        Assert.Equal(ExitCodes.Failed, await up.ExitAsync());
+
+        Assert.Contains(up.Lines, line => line.Contains("ET1015: the store 'redis' is not known to this program", StringComparison.Ordinal));
+        Assert.DoesNotContain(up.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+        await ProcessTable.AllEndAsync(up.NodeProcesses);
+    }
+
+    [Fact]
     public async Task Bot_that_does_not_build_ends_up_with_the_compilers_errors()
     {
         using var bot = new TemporaryDirectory();

@@ -37,6 +37,32 @@ public sealed class VerifyTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Cluster_whose_store_fails_in_every_way_that_a_file_can_passes()
+    {
+        var (exitCode, json, course) = await Tool.RunAsync(
+            ["verify", "--minutes", "0.34", "--faults", "store-cut,store-slow,store-lost-answers", "--seed", "5", "--json"]);
+
+        output.WriteLine(course);
+        output.WriteLine(json);
+        Assert.Equal(0, exitCode);
+        var report = JsonSerializer.Deserialize(json, CliJson.Default.VerifyReport)!;
+        Assert.True(report.Faults["store-cut"] > 0 && report.Faults["store-slow"] > 0 && report.Faults["store-lost-answers"] > 0, json);
+    }
+
+    [Fact]
+    public async Task Limit_that_no_cluster_keeps_fails_the_run_and_names_the_conversation_and_the_time()
+    {
+        using var folder = new TemporaryDirectory();
+        var (exitCode, printed, _) = await Tool.RunAsync(
+            ["verify", "--minutes", "0.5", "--faults", "kill", "--seed", "2", "--gap-limit", "0.001"],
+            environment: new Dictionary<string, string> { ["TMPDIR"] = folder.Path });
+
+        output.WriteLine(printed);
+        Assert.Equal(ExitCodes.Failed, exitCode);
+        Assert.Matches(@"VIOLATION gap.* owed when it was killed at .* came after \d", printed);
+    }
+
+    [Fact]
     public async Task Interrupted_run_ends_its_processes_and_gives_no_verdict()
     {
         using var verify = Tool.Start(["verify", "--minutes", "5"]);

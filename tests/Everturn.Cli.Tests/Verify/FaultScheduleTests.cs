@@ -4,7 +4,7 @@ namespace Everturn.Cli.Tests.Verify;
 
 public sealed class FaultScheduleTests
 {
-    private static readonly FaultKind[] All = [FaultKind.Kill, FaultKind.Pause, FaultKind.StoreLock];
+    private static readonly FaultKind[] All = [FaultKind.Kill, FaultKind.Pause, FaultKind.StoreLock, FaultKind.StoreCut, FaultKind.StoreSlow, FaultKind.StoreLostAnswers];
     private static readonly string[] Regions = ["a", "b"];
 
     [Fact]
@@ -38,6 +38,35 @@ public sealed class FaultScheduleTests
     [Fact]
     public void One_region_is_never_killed_as_a_whole() =>
         Assert.DoesNotContain(FaultSchedule.Draw(3, TimeSpan.FromMinutes(10), All, ["a"], 2), fault => fault.Kind == FaultKind.KillRegion);
+
+    [Fact]
+    public void Store_that_every_node_reaches_by_itself_is_taken_from_one_or_from_all()
+    {
+        FaultKind[] kinds = [FaultKind.StoreCut, FaultKind.StoreSlow, FaultKind.StoreLostAnswers];
+        var faults = FaultSchedule.Draw(5, TimeSpan.FromMinutes(10), kinds, Regions, 2, isNetworked: true);
+
+        Assert.All(kinds, kind => Assert.Contains(faults, fault => fault.Kind == kind && fault.Target == PlannedFault.Store));
+        Assert.All(kinds, kind => Assert.Contains(faults, fault => fault.Kind == kind && fault.Target == "a-1"));
+    }
+
+    [Fact]
+    public void Store_in_one_file_is_taken_from_all_and_its_answers_from_one()
+    {
+        foreach (var fault in FaultSchedule.Draw(5, TimeSpan.FromMinutes(10), All, Regions, 2))
+        {
+            var isOfAll = fault.Kind is FaultKind.StoreLock or FaultKind.StoreCut or FaultKind.StoreSlow;
+            Assert.True(isOfAll == (fault.Target == PlannedFault.Store), fault.ToString());
+        }
+    }
+
+    [Fact]
+    public void Kill_between_two_writes_is_aimed_at_the_region_that_does_the_work()
+    {
+        var aimed = Draw(1, 60).Where(fault => fault.MidWrite).ToArray();
+
+        Assert.NotEmpty(aimed);
+        Assert.All(aimed, fault => Assert.StartsWith("a-", fault.Target, StringComparison.Ordinal));
+    }
 
     private static IReadOnlyList<PlannedFault> Draw(int seed, double minutes) => FaultSchedule.Draw(seed, TimeSpan.FromMinutes(minutes), All, Regions, 2);
 }

@@ -117,7 +117,7 @@ public sealed class RunJudgeTests
 
     [Fact]
     public void Run_whose_faults_hurt_nobody_is_vacuous() =>
-        AssertCaught("vacuity", "kill", RunJudge.Judge(Run(Sound(), Posts()) with { Faults = [new(FaultKind.Kill, "a-1", Noon, [], TookEffect: false)] }));
+        AssertCaught("vacuity", "kill", RunJudge.Judge(Run(Sound(), Posts()) with { Faults = [new(FaultKind.Kill, "a-1", Noon, Noon, [], TookEffect: false)] }));
 
     [Fact]
     public void Run_without_a_repetition_is_vacuous() =>
@@ -135,7 +135,8 @@ public sealed class RunJudgeTests
     }
 
     private static RecordedRun Run(RecordedActivity[] transcript, RecordedPost[] posts) => new(
-        [new("c", posts, transcript, transcript)], [new(FaultKind.KillRegion, "a", Noon, ["a-1"], TookEffect: true)], [FaultKind.Kill], LeastMessages: 3);
+        [new("c", posts, transcript, transcript)], [new(FaultKind.KillRegion, "a", Noon, Noon.AddSeconds(4), ["a-1"], TookEffect: true)], [FaultKind.Kill], LeastMessages: 3,
+        ["a-1", "b-1"], TimeSpan.FromMinutes(1), new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)));
 
     private static RecordedActivity[] Sound() => [Echo(1), Reply(1, "t1"), Echo(2), Reply(2, "t1", "t2"), Echo(3), Reply(3, "t1", "t2", "t3")];
 

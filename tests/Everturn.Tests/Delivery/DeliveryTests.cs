@@ -7,8 +7,6 @@ namespace Everturn.Tests.Delivery;
 
 public sealed class DeliveryTests
 {
-    private static readonly Exception NodeIsDead = new IOException("the node is dead");
-
     private readonly FaultyStore _store = new();
     private readonly RecordingChannel _channel = new();
 
@@ -269,29 +267,5 @@ public sealed class DeliveryTests
         {
             await Task.Delay(5, patience.Token);
         }
-    }
-
-    /// <summary>A node's way to the store that ends with the node.</summary>
-    private sealed class DyingStore(Everturn.Storage.IStore inner) : Everturn.Storage.IStore
-    {
-        private volatile bool _dead;
-
-        public void Die() => _dead = true;
-
-        public ValueTask<Everturn.Storage.StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken) =>
-            _dead ? throw NodeIsDead : inner.LoadAsync(key, cancellationToken);
-
-        public ValueTask<Everturn.Storage.SaveResult> SaveAsync(
-            string key, ReadOnlyMemory<byte> content, Everturn.Storage.ETag? expected, DateTimeOffset? due) =>
-            _dead ? throw NodeIsDead : inner.SaveAsync(key, content, expected, due);
-
-        public ValueTask<bool> DeleteAsync(string key, Everturn.Storage.ETag expected) => inner.DeleteAsync(key, expected);
-
-        public ValueTask<IReadOnlyList<string>> ListDueAsync(
-            string scope, DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken) =>
-            _dead ? throw NodeIsDead : inner.ListDueAsync(scope, now, after, limit, cancellationToken);
-
-        public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
-            inner.ListKeysAsync(prefix, after, limit, cancellationToken);
     }
 }

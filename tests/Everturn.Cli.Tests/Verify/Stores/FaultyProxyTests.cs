@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Everturn.Cli.Tests.Running;
-using Everturn.Cli.Verify;
+using Everturn.Cli.Verify.Stores;
 
-namespace Everturn.Cli.Tests.Verify;
+namespace Everturn.Cli.Tests.Verify.Stores;
 
 public sealed class FaultyProxyTests : IAsyncLifetime
 {
@@ -91,6 +91,24 @@ public sealed class FaultyProxyTests : IAsyncLifetime
 
         await Eventually.IsTrueAsync(() => Arrived() == "one", Patience, Arrived);
         await Assert.ThrowsAsync<TimeoutException>(() => answer.WaitAsync(Moment, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Connection_that_lost_an_answer_breaks_before_it_could_take_a_later_one_for_it()
+    {
+        using var client = await ConnectAsync();
+        using var silent = await ConnectAsync();
+        await AskAsync(client, "one");
+        await AskAsync(silent, "two");
+        _proxy.Mode = ProxyMode.LoseAnswers;
+        var lost = AskAsync(client, "three");
+        await Eventually.IsTrueAsync(() => Arrived() == "onetwothree", Patience, Arrived);
+        await Assert.ThrowsAsync<TimeoutException>(() => lost.WaitAsync(Moment, TestContext.Current.CancellationToken));
+
+        _proxy.Mode = ProxyMode.Pass;
+
+        await Assert.ThrowsAnyAsync<Exception>(() => lost);
+        Assert.Equal("four", await AskAsync(silent, "four"));
     }
 
     private string Arrived()

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Everturn.Cli.Verify;
+namespace Everturn.Cli.Verify.Stores;
 
 /// <summary>A TCP proxy on a free port of 127.0.0.1 that fails as it is told to: a bad network between a node and its store.</summary>
 internal sealed class FaultyProxy : IAsyncDisposable
@@ -10,6 +10,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ended = new();
     private readonly HashSet<Socket> _sockets = [];
+
+    // Clients of which answers were swallowed: what came later would be taken for those.
+    private readonly HashSet<Socket> _robbed = [];
     private readonly EndPoint _target;
     private readonly Task _accepting;
     private TaskCompletionSource _changed = NewSignal();
@@ -47,14 +50,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
             {
                 _mode = value;
                 (changed, _changed) = (_changed, NewSignal());
-                if (value == ProxyMode.Cut)
+                if (value != ProxyMode.LoseAnswers)
                 {
-                    foreach (var socket in _sockets)
-                    {
-                        Reset(socket);
-                    }
-
-                    _sockets.Clear();
+                    Break(value == ProxyMode.Cut ? _sockets : _robbed);
                 }
             }
 
@@ -77,6 +75,17 @@ internal sealed class FaultyProxy : IAsyncDisposable
     {
         socket.LingerState = new(enable: true, seconds: 0);
         socket.Dispose();
+    }
+
+    private void Break(HashSet<Socket> sockets)
+    {
+        foreach (var socket in sockets)
+        {
+            Reset(socket);
+        }
+
+        _sockets.ExceptWith(sockets.ToArray());
+        _robbed.Clear();
     }
 
     private async Task AcceptAsync()
@@ -118,6 +127,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
             lock (_lock)
             {
                 _sockets.Remove(server);
+                _robbed.Remove(client);
                 if (_sockets.Remove(client))
                 {
                     Reset(client);
@@ -148,7 +158,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
         int read;
         while ((read = await from.ReceiveAsync(buffer, _ended.Token)) > 0)
         {
-            if (await MayPassAsync(isAnswer))
+            if (await MayPassAsync(to, isAnswer))
             {
                 for (var sent = 0; sent < read;)
                 {
@@ -159,11 +169,11 @@ internal sealed class FaultyProxy : IAsyncDisposable
     }
 
     // Decided when the bytes have arrived, and again whenever the mode changes while they wait.
-    private async Task<bool> MayPassAsync(bool isAnswer)
+    private async Task<bool> MayPassAsync(Socket to, bool isAnswer)
     {
         while (true)
         {
-            var (mode, changed) = Look();
+            var (mode, changed) = Look(to, isAnswer);
             switch (mode)
             {
                 case ProxyMode.Stall:
@@ -178,10 +188,15 @@ internal sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
-    private (ProxyMode Mode, Task Changed) Look()
+    private (ProxyMode Mode, Task Changed) Look(Socket to, bool isAnswer)
     {
         lock (_lock)
         {
+            if (_mode == ProxyMode.LoseAnswers && isAnswer)
+            {
+                _robbed.Add(to);
+            }
+
             return (_mode, _changed.Task);
         }
     }

@@ -1,4 +1,4 @@
-namespace Everturn.Cli.Verify;
+namespace Everturn.Cli.Verify.Stores;
 
 /// <summary>What a <see cref="FaultyProxy"/> does with what passes through it.</summary>
 internal enum ProxyMode
@@ -15,6 +15,6 @@ internal enum ProxyMode
     /// <summary>Passes everything on, late.</summary>
     Slow,
 
-    /// <summary>Passes requests on and swallows the answers: what was asked for happens, and nobody hears of it.</summary>
+    /// <summary>Passes requests on and swallows the answers: what was asked for happens, and nobody hears of it. Connections that lost one break when the mode changes.</summary>
     LoseAnswers,
 }

@@ -1,0 +1,214 @@
+using Everturn.Activities;
+using Everturn.Delivery;
+using Everturn.Hosting;
+using Everturn.Storage;
+using Everturn.Turns;
+
+namespace Everturn.Tests.Turns;
+
+/// <summary>A bot whose activities are accepted at once and run from the queue.</summary>
+public sealed class QueueTests
+{
+    private readonly FaultyStore _store = new();
+    private readonly RecordingChannel _channel = new();
+
+    [Fact]
+    public async Task Activity_is_accepted_before_its_turn_has_run()
+    {
+        var gate = new TaskCompletionSource();
+        await using var node = NewNode(async (turn, token) =>
+        {
+            await gate.Task.WaitAsync(token);
+            await turn.SendActivityAsync(turn.Activity.Text!, token);
+        });
+
+        Assert.Equal(new TurnOutcome.Queued(IsDuplicate: false), await node.SendAsync("x"));
+        Assert.Equal(new TurnOutcome.Queued(IsDuplicate: true), await node.SendAsync("x"));
+        Assert.Empty(_channel.Arrivals);
+        gate.SetResult();
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+        Assert.Equal(new TurnOutcome.Queued(IsDuplicate: true), await node.SendAsync("x"));
+    }
+
+    [Fact]
+    public async Task Activities_run_in_the_order_in_which_they_were_accepted()
+    {
+        await using var node = NewNode(PizzaLogic.OnTurnAsync);
+
+        foreach (var text in (string[])["a", "b", "c"])
+        {
+            await node.SendAsync(text);
+        }
+
+        Assert.Equal(["a", "a+b", "a+b+c"], await _channel.WaitForAsync(3));
+    }
+
+    [Fact]
+    public async Task What_a_user_says_is_shown_before_its_turn_has_run()
+    {
+        var gate = new TaskCompletionSource();
+        await using var node = NewNode(async (turn, token) =>
+        {
+            await gate.Task.WaitAsync(token);
+            await turn.SendActivityAsync("reply", token);
+        });
+
+        await node.SendAsync("x", echo: true);
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+        gate.SetResult();
+
+        Assert.Equal(["x", "reply"], await _channel.WaitForAsync(2));
+        Assert.True(_channel.Arrivals[0].Row < _channel.Arrivals[1].Row);
+    }
+
+    [Fact]
+    public async Task Turn_longer_than_the_lease_is_committed_once()
+    {
+        var runs = 0;
+        await using var node = NewNode(
+            async (turn, token) =>
+            {
+                Interlocked.Increment(ref runs);
+                await Task.Delay(TimeSpan.FromMilliseconds(700), token);
+                await turn.SendActivityAsync("done", token);
+            },
+            options => options.LeaseDuration = TimeSpan.FromMilliseconds(200));
+        await using var other = NewNode(PizzaLogic.OnTurnAsync, name: "other");
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["done"], await _channel.WaitForAsync(1));
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task Queue_of_a_dead_node_is_run_by_another()
+    {
+        var doomed = new DyingStore(_store);
+        var dead = NewNode((_, _) => new TaskCompletionSource().Task, store: doomed, name: "dead");
+        Assert.IsType<TurnOutcome.Queued>(await dead.SendAsync("x"));
+        doomed.Die();
+
+        await using var node = NewNode(PizzaLogic.OnTurnAsync, name: "alive");
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+    }
+
+    [Fact]
+    public async Task Turn_that_fails_as_often_as_it_may_goes_to_dead_letters_and_can_be_replayed_once()
+    {
+        var isMended = false;
+        var attempts = 0;
+        await using var node = NewNode(async (turn, token) =>
+        {
+            if (turn.Activity.Text == "poison" && !Volatile.Read(ref isMended))
+            {
+                Interlocked.Increment(ref attempts);
+                throw new InvalidOperationException("boom");
+            }
+
+            await turn.SendActivityAsync(turn.Activity.Text!, token);
+        });
+
+        await node.SendAsync("poison");
+        await node.SendAsync("next");
+        Assert.Equal(["next"], await _channel.WaitForAsync(1));
+
+        var letter = Assert.Single(await node.DeadLetters.ListAsync().ToListAsync());
+        Assert.Equal((3, DeadLetterKind.Inbound), (attempts, letter.Kind));
+        Assert.Equal("poison", ActivityJson.Read(letter.Activity.Span).Text);
+        Assert.Contains("boom", letter.Reason, StringComparison.Ordinal);
+        Assert.Equal(letter.Id, (await node.DeadLetters.FindAsync(letter.Id))?.Id);
+        Assert.Equal(new TurnOutcome.Queued(IsDuplicate: true), await node.SendAsync("poison"));
+
+        Volatile.Write(ref isMended, true);
+        Assert.True(await node.DeadLetters.ReplayAsync(letter.Id));
+        Assert.False(await node.DeadLetters.ReplayAsync(letter.Id));
+
+        Assert.Equal(["next", "poison"], await _channel.WaitForAsync(2));
+        Assert.Empty(await node.DeadLetters.ListAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task Dead_letter_dropped_is_gone()
+    {
+        await using var node = NewNode((_, _) => throw new InvalidOperationException("boom"), options => options.MaxAttempts = 1);
+        await node.SendAsync("x");
+        var letter = await Eventually.NotNullAsync(async () => (await node.DeadLetters.ListAsync().ToListAsync()).SingleOrDefault());
+
+        Assert.True(await node.DeadLetters.DropAsync(letter.Id));
+        Assert.False(await node.DeadLetters.DropAsync(letter.Id));
+        Assert.Null(await node.DeadLetters.FindAsync(letter.Id));
+    }
+
+    [Fact]
+    public async Task Queue_that_is_full_refuses_and_loses_nothing()
+    {
+        var gate = new TaskCompletionSource();
+        await using var node = NewNode(
+            async (turn, token) =>
+            {
+                await gate.Task.WaitAsync(token);
+                await turn.SendActivityAsync(turn.Activity.Text!, token);
+            },
+            options => options.QueueCapacity = 2);
+        await node.SendAsync("a");
+        await node.SendAsync("b");
+
+        var refused = Assert.IsType<TurnOutcome.Unavailable>(await node.SendAsync("c"));
+        Assert.StartsWith("ET1020", refused.Reason, StringComparison.Ordinal);
+        gate.SetResult();
+
+        Assert.Equal(["a", "b"], await _channel.WaitForAsync(2));
+        await Eventually.TrueAsync(async () => await node.SendAsync("c") is TurnOutcome.Queued);
+        Assert.Equal(["a", "b", "c"], await _channel.WaitForAsync(3));
+    }
+
+    [Theory]
+    [InlineData(ActivityTypes.Invoke, null)]
+    [InlineData(ActivityTypes.Message, DeliveryModes.ExpectReplies)]
+    public async Task Activity_that_wants_its_answer_at_once_is_refused(string type, string? deliveryMode)
+    {
+        await using var node = NewNode(PizzaLogic.OnTurnAsync);
+        var activity = TestNode.Message("x").Activity;
+        activity.Type = type;
+        activity.DeliveryMode = deliveryMode;
+
+        var refused = Assert.IsType<TurnOutcome.Refused>(await node.SendAsync(activity));
+
+        Assert.StartsWith("ET1025", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attempt_that_takes_too_long_counts_as_failed()
+    {
+        await using var node = NewNode(
+            (_, token) => Task.Delay(Timeout.Infinite, token),
+            options =>
+            {
+                options.MaxAttempts = 1;
+                options.QueuedTurnDeadline = TimeSpan.FromMilliseconds(100);
+            });
+        await node.SendAsync("x");
+
+        var letter = await Eventually.NotNullAsync(async () => (await node.DeadLetters.ListAsync().ToListAsync()).SingleOrDefault());
+
+        Assert.Contains("ET1026", letter.Reason, StringComparison.Ordinal);
+    }
+
+    private TestNode NewNode(
+        Func<TurnContext, CancellationToken, Task> bot, Action<EverturnOptions>? configure = null, IStore? store = null, string name = "node-1") =>
+        new(
+            store ?? _store,
+            _channel,
+            bot,
+            options =>
+            {
+                options.Queued = true;
+                options.LeaseDuration = TimeSpan.FromMilliseconds(300);
+                options.RecoveryInterval = TimeSpan.FromMilliseconds(100);
+                configure?.Invoke(options);
+            },
+            name: name);
+}

@@ -1,0 +1,175 @@
+using Everturn.Storage;
+using Everturn.Turns;
+
+namespace Everturn.Tests.Turns;
+
+/// <summary>External calls that happen once for a turn, however often it runs.</summary>
+public sealed class StepTests
+{
+    private readonly FaultyStore _store = new();
+    private readonly RecordingChannel _channel = new();
+    private readonly List<string> _keys = [];
+
+    [Theory]
+    [InlineData(StepDurability.Durable)]
+    [InlineData(StepDurability.Remembered)]
+    public async Task Turn_that_runs_again_after_a_conflict_does_not_call_again(StepDurability durability)
+    {
+        await using var other = NewNode(PizzaLogic.OnTurnAsync, name: "other");
+        var runs = 0;
+        await using var node = NewNode(async (turn, token) =>
+        {
+            var result = await turn.OnceAsync("charge", _ => CallAsync(turn), durability, token);
+            if (++runs == 1)
+            {
+                await other.SendAsync("in between");
+            }
+
+            await turn.SendActivityAsync($"charged {result}", token);
+        });
+
+        await node.SendAsync("x");
+
+        Assert.Contains("charged 1", await _channel.WaitForAsync(2));
+        Assert.Equal(2, runs);
+        Assert.Single(_keys);
+    }
+
+    [Fact]
+    public async Task Durable_result_is_used_by_the_node_that_takes_the_turn_over()
+    {
+        var doomed = new DyingStore(_store);
+        var called = new TaskCompletionSource();
+        var dead = NewNode(
+            async (turn, token) =>
+            {
+                await turn.OnceAsync("charge", _ => CallAsync(turn), StepDurability.Durable, token);
+                called.SetResult();
+                await new TaskCompletionSource().Task;
+            },
+            doomed,
+            "dead",
+            queued: true);
+        await dead.SendAsync("x");
+        await called.Task;
+        doomed.Die();
+
+        await using var node = NewNode(
+            async (turn, token) => await turn.SendActivityAsync($"charged {await turn.OnceAsync("charge", _ => CallAsync(turn), StepDurability.Durable, token)}", token),
+            name: "alive",
+            queued: true);
+
+        Assert.Equal(["charged 1"], await _channel.WaitForAsync(1));
+        Assert.Single(_keys);
+    }
+
+    [Fact]
+    public async Task Call_whose_result_was_not_written_is_repeated_with_the_same_key()
+    {
+        var doomed = new DyingStore(_store);
+        var called = new TaskCompletionSource();
+        var dead = NewNode(
+            async (turn, token) => await turn.OnceAsync(
+                "charge",
+                async _ =>
+                {
+                    await CallAsync(turn);
+                    doomed.Die();
+                    called.SetResult();
+                    return 0;
+                },
+                StepDurability.Durable,
+                token),
+            doomed,
+            "dead",
+            queued: true);
+        await dead.SendAsync("x");
+        await called.Task;
+
+        await using var node = NewNode(
+            async (turn, token) => await turn.SendActivityAsync($"charged {await turn.OnceAsync("charge", _ => CallAsync(turn), StepDurability.Durable, token)}", token),
+            name: "alive",
+            queued: true);
+
+        Assert.Equal(["charged 2"], await _channel.WaitForAsync(1));
+        Assert.Equal(2, _keys.Count);
+        Assert.Single(_keys.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Call_that_throws_is_made_again()
+    {
+        var attempts = 0;
+        await using var node = NewNode(
+            async (turn, token) => await turn.SendActivityAsync($"charged {await turn.OnceAsync("charge", _ => ++attempts < 3 ? throw new IOException("refused") : Task.FromResult(attempts), StepDurability.Durable, token)}", token),
+            queued: true);
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["charged 3"], await _channel.WaitForAsync(1));
+    }
+
+    [Fact]
+    public async Task Keys_differ_by_step_and_by_turn()
+    {
+        var keys = new List<string>();
+        await using var node = NewNode((turn, _) =>
+        {
+            keys.Add(turn.IdempotencyKey("charge"));
+            keys.Add(turn.IdempotencyKey("mail"));
+            return Task.CompletedTask;
+        });
+
+        await node.SendAsync("x");
+        await node.SendAsync("y");
+
+        Assert.Equal(4, keys.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(keys, key => Assert.Equal(32, key.Length));
+    }
+
+    [Fact]
+    public async Task Result_that_is_too_large_fails_the_turn_with_a_clear_error()
+    {
+        await using var node = NewNode(async (turn, token) =>
+            await turn.OnceAsync("read", _ => Task.FromResult(new string('x', 70_000)), StepDurability.Remembered, token));
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
+
+        Assert.StartsWith("ET1023", failed.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Step_without_a_name_fails_the_turn_with_a_clear_error(string? name)
+    {
+        await using var node = NewNode(async (turn, token) => await turn.OnceAsync(name!, _ => Task.FromResult(1), cancellationToken: token));
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
+
+        Assert.StartsWith("ET1023", failed.Exception.Message, StringComparison.Ordinal);
+    }
+
+    private Task<int> CallAsync(TurnContext turn)
+    {
+        lock (_keys)
+        {
+            _keys.Add(turn.IdempotencyKey("charge"));
+            return Task.FromResult(_keys.Count);
+        }
+    }
+
+    private TestNode NewNode(
+        Func<TurnContext, CancellationToken, Task> bot, IStore? store = null, string name = "node-1", bool queued = false) =>
+        new(
+            store ?? _store,
+            _channel,
+            bot,
+            options =>
+            {
+                options.Queued = queued;
+                options.LeaseDuration = TimeSpan.FromMilliseconds(300);
+                options.RecoveryInterval = TimeSpan.FromMilliseconds(100);
+            },
+            name: name);
+}
