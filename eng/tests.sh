@@ -30,11 +30,17 @@ tests_install() {
     everturn_has_node || echo "Missing: Node.js 20.19 or newer with npm (the page and the Node tests). Get it from https://nodejs.org"
     tests_browser >/dev/null || echo "Missing: Chromium (the browser tests). Install the package chromium, or set CHROMIUM to its path."
     tests_postgres >/dev/null || echo "Missing: PostgreSQL (the tests of its store). Install the package postgresql, or set POSTGRES_BIN to the directory of initdb."
-    if everturn_has_node && [ -f tests/clients/package-lock.json ] && ! tests_packages_are_fresh tests/clients; then
-        echo "Installing the packages of tests/clients"
-        (cd tests/clients && npm ci --no-progress --loglevel=error) >"$results/npm.log" 2>&1 || {
+    tests_install_packages tests/clients
+    tests_install_packages tests/servers
+}
+
+# The npm packages of a folder, when they have changed.
+tests_install_packages() {
+    if everturn_has_node && [ -f "$1/package-lock.json" ] && ! tests_packages_are_fresh "$1"; then
+        echo "Installing the packages of $1"
+        (cd "$1" && npm ci --no-progress --loglevel=error) >"$results/npm.log" 2>&1 || {
             cat "$results/npm.log"
-            echo "Missing: the npm packages of tests/clients (npm ci failed, above)."
+            echo "Missing: the npm packages of $1 (npm ci failed, above)."
         }
     fi
 }
