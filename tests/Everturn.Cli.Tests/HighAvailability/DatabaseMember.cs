@@ -41,7 +41,7 @@ internal sealed class DatabaseMember(string region, string directory, int[] port
             "etcd",
             "--name", region, "--data-dir", Path.Combine(directory, "etcd"),
             "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
-            "--initial-cluster", string.Join(',', all.Select(member => member.EtcdPeer)), "--initial-cluster-state", "new",
+            "--initial-cluster", string.Join(',', all.Select(member => member.EtcdPeer)), "--initial-cluster-state", "new", "--enable-v2",
             "--heartbeat-interval", Text(PatroniSettings.EtcdHeartbeatMilliseconds), "--election-timeout", Text(PatroniSettings.EtcdElectionMilliseconds));
     }
 
@@ -145,8 +145,10 @@ internal sealed class DatabaseMember(string region, string directory, int[] port
         scope = "everturn",
         name = region,
         restapi = new { listen = Api.Authority, connect_address = Api.Authority },
-        // Its own region's first.
-        etcd3 = new { hosts = all.OrderBy(member => member != this).Select(member => $"127.0.0.1:{Text(member.EtcdClientPort)}") },
+        // Over etcd's older protocol, whose renewal of the leader's key is conditional. Patroni 3.0 over the newer one (etcd3) writes
+        // the key without a condition when its lease has expired: a primary that had stood still took the cluster back, and what
+        // had been acknowledged since was undone. Its own region's member comes first.
+        etcd = new { hosts = all.OrderBy(member => member != this).Select(member => $"127.0.0.1:{Text(member.EtcdClientPort)}") },
         bootstrap = new
         {
             dcs = PatroniSettings.Shared,

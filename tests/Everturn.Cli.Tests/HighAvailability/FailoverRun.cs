@@ -13,6 +13,9 @@ internal sealed class FailoverRun : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
+    // Of a node, and a little more.
+    private static readonly TimeSpan TurnDeadline = TimeSpan.FromSeconds(13);
+
     // A reply that was on its way when the fault struck is none that came afterwards.
     private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(300);
 
@@ -46,7 +49,24 @@ internal sealed class FailoverRun : IAsyncDisposable
         }
     }
 
-    public int Posts => _crowd.Posts;
+    /// <summary>Waits until no customer posts any more, because all wait for replies: for longer than a node waits for a save.</summary>
+    public async Task StandStillAsync()
+    {
+        var (posts, quiet) = (_crowd.Posts, Stopwatch.StartNew());
+        var clock = Stopwatch.StartNew();
+        while (quiet.Elapsed < TurnDeadline)
+        {
+            Assert.True(clock.Elapsed < Patience, $"Messages were still posted after {Patience}.");
+            await Task.Delay(Interval, CancellationToken.None);
+            if (_crowd.Posts != posts)
+            {
+                (posts, quiet) = (_crowd.Posts, Stopwatch.StartNew());
+            }
+        }
+    }
+
+    /// <summary>What the nodes say of themselves now.</summary>
+    public string ReadinessNow => string.Join(", ", _readiness.Select(log => $"{log.Node} {(log.IsReady ? "ready" : "unready")}"));
 
     /// <summary>Notes a fault that is over now.</summary>
     public void Note(FaultKind kind, string target, DateTimeOffset at, string[] nodes) =>

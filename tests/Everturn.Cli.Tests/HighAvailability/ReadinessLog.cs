@@ -21,6 +21,17 @@ internal sealed class ReadinessLog : IAsyncDisposable
 
     public string Node { get; }
 
+    public bool IsReady
+    {
+        get
+        {
+            lock (_changes)
+            {
+                return _changes.Count > 0 && _changes[^1].IsReady;
+            }
+        }
+    }
+
     /// <summary>How long after a moment the node was unready first, and ready for good; null when it never was unready since.</summary>
     public (TimeSpan Red, TimeSpan Green)? Since(DateTimeOffset moment)
     {
