@@ -24,7 +24,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
 
     private readonly PostgresStoreOptions _options;
     private readonly ILogger _logger;
-    private readonly Pools _pools;
+    private readonly Primary _primary;
     private readonly Tables _tables;
     private readonly Statements _sql;
     private readonly Operations _operations;
@@ -51,15 +51,15 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
             StartTimeout = options.StartTimeout,
         };
         _logger = logger ?? NullLogger<PostgresStore>.Instance;
-        _pools = new Pools(_options, _logger);
-        _tables = new Tables(_options.Schema, _pools.Server, _logger);
+        _primary = new Primary(_options, _logger);
+        _tables = new Tables(_options.Schema, _primary.Hosts, _logger);
         _sql = new Statements(_options.Schema);
-        _operations = new Operations(_pools, () => _isOpen = false, _logger);
-        _signals = new StoreSignals(_pools.Signals, _options.Schema, _logger);
+        _operations = new Operations(_primary, () => _isOpen = false, _logger);
+        _signals = new StoreSignals(_primary, _options.Schema, _logger);
     }
 
     /// <summary>The hosts of the connection string.</summary>
-    public string Server => _pools.Server;
+    public string Server => _primary.Hosts;
 
     /// <summary>Connects, makes or checks the tables, and goes on trying for <see cref="PostgresStoreOptions.StartTimeout"/> while the server cannot be reached.</summary>
     /// <exception cref="PostgresStoreException">The server or its tables cannot be used; the message names the cure.</exception>
@@ -91,7 +91,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         const string Operation = "Making the tables";
-        await _operations.RunAsync(_pools.Writes, Operation, async connection =>
+        await _operations.RunAsync(server => server.Writes, Operation, async connection =>
         {
             await _tables.MakeAsync(connection, cancellationToken);
             return true;
@@ -101,7 +101,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     /// <summary>Looks at the server: version, settings that break the promise, round trip. Changes nothing.</summary>
     /// <exception cref="PostgresStoreException">The server cannot be used.</exception>
     public Task<PostgresCheck> CheckAsync(CancellationToken cancellationToken) =>
-        _operations.RunAsync(_pools.Reads, "Checking the server", async connection =>
+        _operations.RunAsync(server => server.Reads, "Checking the server", async connection =>
         {
             var version = await _tables.ReadVersionAsync(connection, cancellationToken);
             ServerSettings settings;
@@ -131,7 +131,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         ThrowIfInvalid(key);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureOpenAsync(cancellationToken);
-        return await _operations.RunAsync(_pools.Reads, $"Loading '{key}'", async connection =>
+        return await _operations.RunAsync(server => server.Reads, $"Loading '{key}'", async connection =>
         {
             await using var command = Statements.Command(_sql.Load, connection, key);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -226,7 +226,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
         await _signals.DisposeAsync();
-        await _pools.DisposeAsync();
+        await _primary.DisposeAsync();
     }
 
     private async ValueTask<IReadOnlyList<string>> ListAsync(
@@ -235,7 +235,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureOpenAsync(cancellationToken);
-        return await _operations.RunAsync(_pools.Reads, operation, async connection =>
+        return await _operations.RunAsync(server => server.Reads, operation, async connection =>
         {
             await using var command = _sql.List(connection, prefix, after, due, limit);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -260,7 +260,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         return new(attempt.WaitAsync(cancellationToken));
     }
 
-    private Task<bool> OpenOnceAsync() => _operations.RunAsync(_pools.Writes, "Opening the store", async connection =>
+    private Task<bool> OpenOnceAsync() => _operations.RunAsync(server => server.Writes, "Opening the store", async connection =>
     {
         if (!await _tables.CheckAsync(connection, CancellationToken.None))
         {
