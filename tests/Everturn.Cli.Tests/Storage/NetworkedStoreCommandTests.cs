@@ -56,7 +56,7 @@ public sealed class NetworkedStoreCommandTests
     [InlineData("postgres:Host=127.0.0.1;Prot=1;Password=s3cr3t", "ET2101")]
     [InlineData("azureblobs:DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a", "ET2201")]
     [InlineData("azureblobs:http://127.0.0.1:1/a/b?sv=2023-01-03&sig=s3cr3t", "ET2201")]
-    [InlineData("azureblobs:AccountName=a;AccountKey=c2VjcmV0", "ET2209")]
+    [InlineData("azureblobs:AccountKey=c2VjcmV0", "ET2209")]
     [InlineData("cosmos:AccountEndpoint=http://127.0.0.1:1/;AccountKey=c2VjcmV0", "ET2301")]
     [InlineData("cosmos:AccountKey=c2VjcmV0", "ET2309")]
     [InlineData("Host=db;Password=s3cr3t", "ET6001")]
