@@ -13,13 +13,13 @@ internal sealed partial class EngineLog(ILogger logger)
     public partial void BotFailed(string conversation, Exception exception);
 
     [LoggerMessage(1003, LogLevel.Error, "Row {Row} of conversation {Conversation} was rejected by its channel and is dropped: {Reason}")]
-    public partial void RowRejected(string row, string conversation, string reason);
+    public partial void RowRejected(string conversation, string row, string reason);
 
     [LoggerMessage(1004, LogLevel.Warning, "Row {Row} of conversation {Conversation} was not delivered and is tried again: {Reason}")]
-    public partial void RowDelayed(string row, string conversation, string reason);
+    public partial void RowDelayed(string conversation, string row, string reason);
 
     [LoggerMessage(1005, LogLevel.Warning, "Row {Row} of conversation {Conversation} may or may not have been delivered and is sent again: {Reason}")]
-    public partial void RowAmbiguous(string row, string conversation, string reason);
+    public partial void RowAmbiguous(string conversation, string row, string reason);
 
     [LoggerMessage(1006, LogLevel.Information, "This node takes over conversation {Conversation} from {Owner} with {Rows} rows and {Queued} queued activities owed.")]
     public partial void TakenOver(string conversation, string owner, int rows, int queued);
