@@ -53,6 +53,7 @@ public static class Coverage
         "too many timers",
         "turn refused: Duplicate",
         "turn refused: RevisionMoved",
+        "turn refused: UserStateMoved",
         "uncertain write vanished",
     ];
 

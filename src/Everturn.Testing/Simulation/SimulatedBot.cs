@@ -23,6 +23,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>The tokens of cancelled timers.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>What a turn saw of the values that earlier turns of its conversation gave the user.</summary>
+    public const string OwnValues = "own";
+
+    /// <summary>A value of the user that all conversations count up.</summary>
+    public const string Count = "count";
+
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(600);
 
     public IServiceProvider ServiceProvider => this;
@@ -39,6 +45,7 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
             < 6 => "remembered",
             < 9 => "later",
             < 10 => "cancel",
+            < 13 => "user",
             _ => "t",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
@@ -57,6 +64,16 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
         if (token.StartsWith("durable", StringComparison.Ordinal) || token.StartsWith("remembered", StringComparison.Ordinal))
         {
             await CallOutAsync(turn, token, cancellationToken);
+        }
+
+        if (token.StartsWith("user", StringComparison.Ordinal))
+        {
+            // A value of its own, which no other conversation touches, and one that all do.
+            var user = await turn.GetUserStateAsync(cancellationToken);
+            turn.ConversationState.GetOrCreate(OwnValues, () => new List<string>()).AddRange(
+                user.Names.Where(name => name.StartsWith(turn.Conversation.Id, StringComparison.Ordinal)).Select(name => $"{token} saw {name}"));
+            user.Set($"{turn.Conversation.Id}:{token}", 1);
+            user.Set(Count, user.Get<int>(Count) + 1);
         }
 
         await UseTimersAsync(turn, token);

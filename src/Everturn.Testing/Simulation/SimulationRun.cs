@@ -50,7 +50,7 @@ internal sealed class SimulationRun
         var shortMemory = random.Next(6) == 0 && !(_isExclusive && _newerNodes > 0);
         _expires = random.Next(8) == 0 && !_isExclusive;
         var queued = random.Next(3) == 0;
-        World = new(_channel.TakesOurIds, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, Echoes: queued && random.Next(2) == 0);
+        World = new(_channel.TakesOurIds, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0);
         _clients = new SimulatedClients(_scheduler, _world, History, options, World, () => _nodes[random.Next(_nodes.Length)]);
         _settings = new EverturnOptions
         {
@@ -149,7 +149,7 @@ internal sealed class SimulationRun
     {
         if (at >= _newerNodes)
         {
-            return _store.For(name, writesNewer: false);
+            return _store.For(name, writesNewer: false, World.IsTransactional);
         }
 
         History.Count(_isExclusive ? "node of a newer format that others may not write" : "node of a newer format");
@@ -158,7 +158,7 @@ internal sealed class SimulationRun
             History.Note(_scheduler.Now, "exclusive upgrade", name);
         }
 
-        return new NewerFormat(_store.For(name, writesNewer: true), _isExclusive);
+        return new NewerFormat(_store.For(name, writesNewer: true, isTransactional: false), _isExclusive);
     }
 
     private void ScheduleFault() => _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(1)), _world, () =>
