@@ -25,11 +25,24 @@ internal static class PostgresErrors
                 ("ET2102", "the server did not answer in time", Reach),
             NpgsqlException { InnerException: SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.ConnectionAborted) } } or SocketException or NpgsqlException { InnerException: AggregateException } =>
                 ("ET2102", "the server cannot be reached", Reach),
-            _ when error.Message.Contains("No suitable host", StringComparison.Ordinal) =>
-                ("ET2102", "none of the hosts is a primary that can be reached", Reach + "; during a failover, wait"),
             _ => ("ET2114", "the connection was lost or cannot be used", "The next operation opens another; look into the server's log when it happens often"),
         };
         return new(code, $"{operation} in '{server}': {found} ({Reason(error)}). {cure}.", null, error);
+    }
+
+    // What another cure is needed for than to wait comes first. Null is a host that has not answered.
+    public static PostgresStoreException NoPrimary(IReadOnlyList<(string Host, Exception? Error)> answers, string server)
+    {
+        const string Operation = "Looking for the primary";
+        var errors = answers.Select(answer => answer.Error is null ? null : Create(answer.Error, answer.Host, Operation)).ToArray();
+        if (Array.Find(errors, error => error is { Code: not ("ET2102" or "ET2106" or "ET2114") }) is { } known) return known;
+        var found = answers.Zip(errors, (answer, error) => $"{answer.Host}: " + error switch
+        {
+            null => "no answer",
+            { Code: "ET2106" } => "a standby",
+            _ => Reason(error.InnerException ?? error),
+        });
+        return new("ET2102", $"{Operation} in '{server}': none of the hosts is a primary that can be reached ({string.Join("; ", found)}). {Reach}; during a failover, wait.");
     }
 
     public static PostgresStoreException ReadOnly(string server, bool isStandby) => new(

@@ -25,7 +25,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
 
     private readonly PostgresStoreOptions _options;
     private readonly ILogger _logger;
-    private readonly Pools _pools;
+    private readonly Primary _primary;
     private readonly Tables _tables;
     private readonly Statements _sql;
     private readonly Operations _operations;
@@ -53,16 +53,16 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
             StartTimeout = options.StartTimeout,
         };
         _logger = logger ?? NullLogger<PostgresStore>.Instance;
-        _pools = new Pools(_options, _logger);
-        _tables = new Tables(_options.Schema, _pools.Server, _logger);
+        _primary = new Primary(_options, _logger);
+        _tables = new Tables(_options.Schema, _primary.Hosts, _logger);
         _sql = new Statements(_options.Schema);
-        _operations = new Operations(_pools, () => _isOpen = false, _logger);
-        _inspection = new Inspection(_operations, _pools, _tables, _options.Schema);
-        _signals = new StoreSignals(_pools.Signals, _options.Schema, _logger);
+        _operations = new Operations(_primary, () => _isOpen = false, _logger);
+        _inspection = new Inspection(_operations, _tables, _options.Schema);
+        _signals = new StoreSignals(_primary, _options.Schema, _logger);
     }
 
     /// <summary>The hosts of the connection string.</summary>
-    public string Server => _pools.Server;
+    public string Server => _primary.Hosts;
 
     /// <summary>Connects, makes or checks the tables, and goes on trying for <see cref="PostgresStoreOptions.StartTimeout"/> while the server cannot be reached.</summary>
     /// <exception cref="PostgresStoreException">The server or its tables cannot be used; the message names the cure.</exception>
@@ -94,7 +94,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
     public async Task InitAsync(CancellationToken cancellationToken)
     {
         const string Operation = "Making the tables";
-        await _operations.RunAsync(_pools.Writes, Operation, async connection =>
+        await _operations.RunAsync(server => server.Writes, Operation, async connection =>
         {
             await _tables.MakeAsync(connection, cancellationToken);
             return true;
@@ -115,7 +115,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
         ThrowIfInvalid(key);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureOpenAsync(cancellationToken);
-        return await _operations.RunAsync(_pools.Reads, $"Loading '{key}'", async connection =>
+        return await _operations.RunAsync(server => server.Reads, $"Loading '{key}'", async connection =>
         {
             await using var command = Statements.Command(_sql.Load, connection, key);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -210,7 +210,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
         await _signals.DisposeAsync();
-        await _pools.DisposeAsync();
+        await _primary.DisposeAsync();
     }
 
     private async ValueTask<IReadOnlyList<string>> ListAsync(
@@ -219,7 +219,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureOpenAsync(cancellationToken);
-        return await _operations.RunAsync(_pools.Reads, operation, async connection =>
+        return await _operations.RunAsync(server => server.Reads, operation, async connection =>
         {
             await using var command = _sql.List(connection, prefix, after, due, limit);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -244,7 +244,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAd
         return new(attempt.WaitAsync(cancellationToken));
     }
 
-    private Task<bool> OpenOnceAsync() => _operations.RunAsync(_pools.Writes, "Opening the store", async connection =>
+    private Task<bool> OpenOnceAsync() => _operations.RunAsync(server => server.Writes, "Opening the store", async connection =>
     {
         if (!await _tables.CheckAsync(connection, CancellationToken.None))
         {

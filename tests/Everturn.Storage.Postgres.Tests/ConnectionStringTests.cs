@@ -37,16 +37,16 @@ public sealed class ConnectionStringTests
         Assert.True(writes.Options!.LastIndexOf("statement_timeout=0", StringComparison.Ordinal) > writes.Options.IndexOf("statement_timeout=7", StringComparison.Ordinal));
     }
 
+    // Which of the hosts is the primary the store finds out, not the driver.
     [Theory]
-    [InlineData("Host=db", null)]
-    [InlineData("Host=db1,db2", "read-write")]
-    [InlineData("Host=db1,db2;Target Session Attributes=primary", "primary")]
-    public void Several_hosts_are_asked_for_the_primary(string connectionString, string? expected)
+    [InlineData("Host=db1,db2")]
+    [InlineData("Host=db1,db2;Target Session Attributes=primary;Load Balance Hosts=true")]
+    public void Each_pool_is_for_one_host(string connectionString)
     {
-        var (writes, reads) = Build(connectionString);
-        Assert.All([writes, reads], parts => Assert.Equal(expected, parts.TargetSessionAttributes));
+        var (writes, reads) = Build(connectionString, "db2:5433");
+        Assert.All([writes, reads], parts => Assert.Equal(("db2:5433", null, false), (parts.Host, parts.TargetSessionAttributes, parts.LoadBalanceHosts)));
     }
 
-    private static (NpgsqlConnectionStringBuilder Writes, NpgsqlConnectionStringBuilder Reads) Build(string connectionString) =>
-        (new(ConnectionStrings.ForWrites(connectionString)), new(ConnectionStrings.ForReads(connectionString, TimeSpan.FromSeconds(4.2))));
+    private static (NpgsqlConnectionStringBuilder Writes, NpgsqlConnectionStringBuilder Reads) Build(string connectionString, string host = "db") =>
+        (new(ConnectionStrings.ForWrites(connectionString, host)), new(ConnectionStrings.ForReads(connectionString, host, TimeSpan.FromSeconds(4.2))));
 }

@@ -95,6 +95,8 @@ public sealed class TroubleTests
         await using var database = await TestDatabase.CreateAsync(server, "TABLESPACE small");
         var store = database.Store();
         var kept = await store.SaveAsync("a/b/c/kept", Content, null, null);
+        // The connection that loads is open before the disk is full: a new session may have to write pages out.
+        Assert.Equal(kept.ETag, (await store.LoadAsync("a/b/c/kept", CancellationToken.None))!.ETag);
         var saved = 0;
         var error = await Assert.ThrowsAsync<PostgresStoreException>(async () =>
         {
@@ -151,6 +153,64 @@ public sealed class TroubleTests
         TestContext.Current.TestOutputHelper?.WriteLine($"The new primary was found after {begun.Elapsed.TotalSeconds:0.0} s.");
         Assert.Equal(saved.ETag, etag);
         Assert.True((await store.SaveAsync("a/b/c/d", Content, etag, null)).IsSaved);
+    }
+
+    // Connecting to such a host fails only when the time for it is over, and nobody may wait for that who knows the primary.
+    [Fact]
+    public async Task Host_that_hangs_in_front_of_the_primary_holds_nothing_up()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var hanging = new Relay(target: null);
+        var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = 10, MaxPoolSize = 4 };
+        connection.Host = $"127.0.0.1:{hanging.Port},127.0.0.1:{connection.Port}";
+        await using var store = new PostgresStore(new() { ConnectionString = connection.ConnectionString });
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; round < 20; round++)
+        {
+            // Several at once need new connections, which the server has ended: the primary is looked for again.
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Patience.UntilAsync(() => TrySaveAsync(store, $"a/b/{round}/{i}"), "the store to find the primary")));
+            await SharedServer.Server.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Name}'");
+        }
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"20 rounds took {clock.Elapsed}.");
+    }
+
+    // A save has no time limit, so it holds its connection for as long as TCP keeps it; it must not hold those of the server that
+    // has taken the name over.
+    [Fact]
+    public async Task Saves_that_hang_on_a_silent_server_do_not_keep_others_from_its_successor()
+    {
+        await using var first = await PostgresServer.StartAsync();
+        await using var second = await PostgresServer.StartAsync();
+        await using var relay = new Relay(first.Port);
+        await using var store = new PostgresStore(new()
+        {
+            ConnectionString = $"Host=127.0.0.1;Port={relay.Port};Username=postgres;Database=postgres;Maximum Pool Size=2;Timeout=1",
+            ReadTimeout = TimeSpan.FromSeconds(1),
+        });
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(i => store.SaveAsync($"a/b/c/{i}", Content, null, null).AsTask()));
+        await relay.SilenceAsync(second.Port);
+        var hanging = Enumerable.Range(2, 2).Select(i => store.SaveAsync($"a/b/c/{i}", Content, null, null).AsTask()).ToArray();
+
+        var tables = new PostgresStore(new() { ConnectionString = second.ConnectionString });
+        await using (tables) await tables.InitAsync(CancellationToken.None);
+        await Patience.UntilAsync(() => TrySaveAsync(store, "a/b/c/d"), "a save on the second server");
+        Assert.NotNull(await store.LoadAsync("a/b/c/d", CancellationToken.None));
+        Assert.All(hanging, save => Assert.False(save.IsCompleted));
+        await relay.DisposeAsync();
+        foreach (var save in hanging) Assert.Equal("ET2114", (await Assert.ThrowsAsync<PostgresStoreException>(() => save.WaitAsync(Patience.Limit))).Code);
+    }
+
+    private static async Task<bool> TrySaveAsync(PostgresStore store, string key)
+    {
+        try
+        {
+            return (await store.SaveAsync(key, Content, null, null)).IsSaved;
+        }
+        catch (PostgresStoreException error) when (error.Code is "ET2102" or "ET2114" or "ET2116")
+        {
+            return false;
+        }
     }
 
     // A node that is paused in the middle of a transaction holds its rows; the server ends its session after a while.

@@ -5,10 +5,10 @@ using Npgsql;
 namespace Everturn.Storage.Postgres.Administration;
 
 // What a person wants to know of the server and its tables. Changes nothing, and does not ask for the tables to be there.
-internal sealed class Inspection(Operations operations, Pools pools, Tables tables, string schema)
+internal sealed class Inspection(Operations operations, Tables tables, string schema)
 {
     public Task<StoreCheck> CheckAsync(CancellationToken cancellationToken) =>
-        operations.RunAsync(pools.Reads, "Checking the server", async connection =>
+        operations.RunAsync(server => server.Reads, "Checking the server", async connection =>
         {
             var form = await tables.ReadVersionAsync(connection, cancellationToken);
             await using var command = new NpgsqlCommand(ServerSettings.Query, connection);
@@ -23,7 +23,7 @@ internal sealed class Inspection(Operations operations, Pools pools, Tables tabl
 
     // In one statement, so that the numbers go together. It reads every row: the limit of a load does not fit it.
     public Task<StoreStats> CountAsync(CancellationToken cancellationToken) =>
-        operations.RunAsync(pools.Reads, "Counting the documents", async connection =>
+        operations.RunAsync(server => server.Reads, "Counting the documents", async connection =>
         {
             await using var command = new NpgsqlCommand(
                 $"""SELECT count(*), coalesce(sum(octet_length(content)), 0)::bigint, count(due), min(due) FROM "{schema}".documents""", connection)

@@ -12,25 +12,34 @@ internal static class ConnectionStrings
     // vanish. Waiting for a lock comes before the commit, so that may end.
     private const string NeverCutShort = "-c statement_timeout=0 -c lock_timeout=10s";
 
-    public static string ForWrites(string connectionString)
+    // One connection, which is closed when the question is answered.
+    public static string ForAsking(string connectionString, string host)
     {
-        var parts = Common(connectionString, defaultPool: 20);
+        var parts = Common(connectionString, host, defaultPool: 1);
+        parts.Pooling = false;
+        AddOptions(parts, NeverCutShort);
+        return parts.ConnectionString;
+    }
+
+    public static string ForWrites(string connectionString, string host)
+    {
+        var parts = Common(connectionString, host, defaultPool: 20);
         parts.CommandTimeout = 0;
         AddOptions(parts, NeverCutShort, OpenTransaction);
         return parts.ConnectionString;
     }
 
-    public static string ForReads(string connectionString, TimeSpan timeout)
+    public static string ForReads(string connectionString, string host, TimeSpan timeout)
     {
-        var parts = Common(connectionString, defaultPool: 10);
+        var parts = Common(connectionString, host, defaultPool: 10);
         parts.CommandTimeout = (int)Math.Ceiling(timeout.TotalSeconds);
         return parts.ConnectionString;
     }
 
     // One connection that listens and one that tells.
-    public static string ForSignals(string connectionString)
+    public static string ForSignals(string connectionString, string host)
     {
-        var parts = Common(connectionString, defaultPool: 2);
+        var parts = Common(connectionString, host, defaultPool: 2);
         parts.MinPoolSize = 0;
         parts.MaxPoolSize = 2;
         parts.NoResetOnClose = false;
@@ -39,15 +48,15 @@ internal static class ConnectionStrings
         return parts.ConnectionString;
     }
 
-    private static NpgsqlConnectionStringBuilder Common(string connectionString, int defaultPool)
+    private static NpgsqlConnectionStringBuilder Common(string connectionString, string host, int defaultPool)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        // Which host is the primary we find out ourselves.
+        var parts = new NpgsqlConnectionStringBuilder(connectionString) { Host = host, TargetSessionAttributes = null, LoadBalanceHosts = false };
         Default("Maximum Pool Size", () => parts.MaxPoolSize = defaultPool);
         Default("Timeout", () => parts.Timeout = 5);
         Default("Max Auto Prepare", () => parts.MaxAutoPrepare = 16);
         Default("Auto Prepare Min Usages", () => parts.AutoPrepareMinUsages = 2);
         Default("Application Name", () => parts.ApplicationName = "everturn");
-        Default("Host Recheck Seconds", () => parts.HostRecheckSeconds = 2);
         // Notices what became of a server that has vanished without a word.
         Default("TCP Keepalive", () => parts.TcpKeepAlive = true);
         Default("TCP Keepalive Time", () => parts.TcpKeepAliveTime = 5);
@@ -60,7 +69,6 @@ internal static class ConnectionStrings
         parts.NoResetOnClose = true;
         // A cancelled or late read closes its connection at once: no late cancellation can strike what comes next on it.
         parts.CancellationTimeout = -1;
-        if (parts.Host!.Contains(',', StringComparison.Ordinal)) parts.TargetSessionAttributes ??= "read-write";
         AddOptions(parts, @"-c default_transaction_isolation=read\ committed");
         return parts;
 

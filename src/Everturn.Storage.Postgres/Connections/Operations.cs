@@ -4,28 +4,33 @@ using Npgsql;
 namespace Everturn.Storage.Postgres.Connections;
 
 // Runs what the store asks for on a connection of its own, and tells failures in the user's words.
-internal sealed class Operations(Pools pools, Action onTablesMissing, ILogger logger)
+internal sealed class Operations(Primary primary, Action onTablesMissing, ILogger logger)
 {
     public async Task<T> RunAsync<T>(
-        NpgsqlDataSource pool, string operation, Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
+        Func<Server, NpgsqlDataSource> pool, string operation, Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
     {
+        Server? server = null;
         try
         {
-            await using var connection = await pool.OpenConnectionAsync(cancellationToken);
+            server = await primary.FindAsync(cancellationToken);
+            await using var connection = await pool(server).OpenConnectionAsync(cancellationToken);
             return await run(connection);
         }
-        catch (Exception error) when (error is not (OperationCanceledException or PostgresStoreException or ObjectDisposedException or ArgumentException))
+        catch (Exception error) when (error is not (OperationCanceledException or ArgumentException) && !primary.IsDisposed)
         {
-            var known = PostgresErrors.Create(error, pools.Server, operation);
+            var known = error as PostgresStoreException ?? PostgresErrors.Create(error, primary.Hosts, operation);
+            // Also when all connections are busy: saves may hang on a server that has fallen silent.
+            if (server is not null && known.Code is "ET2102" or "ET2106" or "ET2114" or "ET2116") primary.Suspect(server, hasEndedConnections: known.Code == "ET2114");
             // Somebody dropped them, or restored another database: the next operation looks again.
             if (known.Code == "ET2109") onTablesMissing();
+            if (error == known) throw;
             throw known;
         }
     }
 
     // No token, and no time limit: see ConnectionStrings.
     public Task<bool> WriteAsync(string operation, Func<NpgsqlConnection, Task<bool>> write) =>
-        RunAsync(pools.Writes, operation, async connection =>
+        RunAsync(server => server.Writes, operation, async connection =>
         {
             // The server ends a cancelled wait for its standby as a success, and says so in a warning alone. No statement of
             // ours has a reason for any other warning; the words are in the server's language.
@@ -46,7 +51,7 @@ internal sealed class Operations(Pools pools, Action onTablesMissing, ILogger lo
             }
 
             StoreLog.StandbyWaitCancelled(logger);
-            pools.Writes.Clear();
-            throw PostgresErrors.StandbyWaitCancelled(pools.Server, operation, warning);
+            primary.RenewWrites();
+            throw PostgresErrors.StandbyWaitCancelled(primary.Hosts, operation, warning);
         }, CancellationToken.None);
 }

@@ -4,12 +4,15 @@ namespace Everturn.Storage.Postgres.Connections;
 
 // What a session finds on its server: whether it may write there, and whether what it writes lasts.
 internal sealed record ServerSettings(
-    bool IsStandby, bool IsReadOnly, string Encoding, string SynchronousCommit, string Fsync, string FullPageWrites, string Standbys)
+    bool IsStandby, bool IsReadOnly, string Encoding, string SynchronousCommit, string Fsync, string FullPageWrites, string Standbys, DateTime StartedAt)
 {
+    // Seconds.
+    public const int Patience = 5;
+
     public const string Query = """
         SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', current_setting('server_encoding'),
             current_setting('synchronous_commit'), current_setting('fsync'), current_setting('full_page_writes'),
-            current_setting('synchronous_standby_names')
+            current_setting('synchronous_standby_names'), pg_postmaster_start_time()
         """;
 
     public IEnumerable<string> Warnings()
@@ -24,5 +27,5 @@ internal sealed record ServerSettings(
     }
 
     public static ServerSettings Of(NpgsqlDataReader row) => new(
-        row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6));
+        row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetDateTime(7));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Everturn.Storage.Postgres.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -9,7 +10,7 @@ namespace Everturn.Storage.Postgres.Signals;
 // Hints between nodes by LISTEN and NOTIFY. They are told in transactions of their own, after the write that they are about: the
 // server lets only one transaction with a NOTIFY commit at a time, and one that also writes would hold the others up for as
 // long as its flush and its standby take. What gathers while one is under way goes together.
-internal sealed class StoreSignals(NpgsqlDataSource source, string channel, ILogger logger) : IAsyncDisposable
+internal sealed class StoreSignals(Primary primary, string channel, ILogger logger) : IAsyncDisposable
 {
     private const int MostWaiting = 1024;
 
@@ -69,7 +70,8 @@ internal sealed class StoreSignals(NpgsqlDataSource source, string channel, ILog
             var count = _payload.Take(_told.Reader, out var text);
             try
             {
-                await using var command = source.CreateCommand("SELECT pg_notify($1, $2)");
+                var server = await primary.FindAsync(stop);
+                await using var command = server.Signals.CreateCommand("SELECT pg_notify($1, $2)");
                 command.Parameters.Add(new() { Value = channel });
                 command.Parameters.Add(new() { Value = text });
                 await command.ExecuteNonQueryAsync(stop);
@@ -92,7 +94,8 @@ internal sealed class StoreSignals(NpgsqlDataSource source, string channel, ILog
         {
             try
             {
-                await using var connection = await source.OpenConnectionAsync(stop);
+                var server = await primary.FindAsync(stop);
+                await using var connection = await server.Signals.OpenConnectionAsync(stop);
                 connection.Notification += (_, said) => Hear(said.Payload);
                 await using (var command = new NpgsqlCommand($"""LISTEN "{channel}" """, connection)) await command.ExecuteNonQueryAsync(stop);
                 if (failing) StoreLog.ListeningAgain(logger);
