@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
+using Everturn.Storage;
 using static Everturn.Conversations.RecordJson;
 
 namespace Everturn.Conversations;
@@ -57,6 +58,7 @@ internal static class RecordFormat
     /// <exception cref="UnreadableRecordException">The document is no record, or one that this version may not write.</exception>
     public static ConversationRecord Read(ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             return ReadValidated(content);

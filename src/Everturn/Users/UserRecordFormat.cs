@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.Storage;
 
 namespace Everturn.Users;
 
@@ -51,6 +52,7 @@ internal static class UserRecordFormat
     /// <exception cref="UnreadableRecordException">The document is no user's record, or one that this version may not write.</exception>
     public static UserRecord Read(ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             return ReadMembers(content);
