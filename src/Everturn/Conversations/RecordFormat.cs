@@ -37,6 +37,7 @@ internal static class RecordFormat
             WriteQueue(json, record.Queue);
             WriteJournal(json, record.Journal);
             WriteTimers(json, record.Timers);
+            WriteMembers(json, record.Members);
             WriteLease(json, record.Lease);
             WriteTime(json, "expires"u8, record.Expires);
             WriteTime(json, "endedUntil"u8, record.EndedUntil);
@@ -119,6 +120,9 @@ internal static class RecordFormat
                     break;
                 case "timers":
                     record = record with { Timers = [.. Elements(value).Select(ReadTimer)] };
+                    break;
+                case "members":
+                    record = record with { Members = [.. Elements(value).Select(member => Text(member)!)] };
                     break;
                 case "expires":
                     record = record with { Expires = Time(value) };
@@ -326,6 +330,22 @@ internal static class RecordFormat
     {
         var members = Named(json);
         return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]) { User = TextOrNull(members, "user") };
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)
+    {
+        if (members.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("members"u8);
+        foreach (var member in members)
+        {
+            json.WriteStringValue(member);
+        }
+
+        json.WriteEndArray();
     }
 
     // Unix milliseconds.

@@ -37,6 +37,11 @@ internal static class UserRecordFormat
             }
 
             json.WriteEndArray();
+            if (record.EndedUntil is { } ended)
+            {
+                json.WriteNumber("endedUntil"u8, ended.ToUnixTimeMilliseconds());
+            }
+
             foreach (var (name, value) in record.Unknown)
             {
                 json.WritePropertyName(name);
@@ -88,6 +93,9 @@ internal static class UserRecordFormat
                     break;
                 case "applied":
                     record = record with { Applied = [.. RecordJson.Elements(value).Select(ReadApplied)] };
+                    break;
+                case "endedUntil":
+                    record = record with { EndedUntil = DateTimeOffset.FromUnixTimeMilliseconds(RecordJson.Int64(value)) };
                     break;
                 default:
                     unknown.Add(new(name, value));
