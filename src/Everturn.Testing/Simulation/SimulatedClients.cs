@@ -21,7 +21,7 @@ internal sealed class SimulatedClients(
     {
         var random = scheduler.Random;
         var conversation = string.Create(CultureInfo.InvariantCulture, $"c{random.Next(options.Conversations)}");
-        var token = SimulatedBot.NewToken(random, number);
+        var token = SimulatedBot.NewToken(random, number, mayKill: world.IsQueued);
         var activity = new Activity
         {
             Type = ActivityTypes.Message,
