@@ -35,6 +35,9 @@ internal sealed record ConversationRecord
     /// <summary>What begins a turn later, by ascending id.</summary>
     public ImmutableArray<ConversationTimer> Timers { get; init; } = [];
 
+    /// <summary>Who has spoken in it, in the order in which they came: see <see cref="Membership"/>.</summary>
+    public ImmutableArray<string> Members { get; init; } = [];
+
     public Lease Lease { get; init; }
 
     /// <summary>When the conversation expires unless there is another turn; null when it does not.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
+using Everturn.Storage;
 using static Everturn.Conversations.RecordJson;
 
 namespace Everturn.Conversations;
@@ -36,6 +37,7 @@ internal static class RecordFormat
             WriteQueue(json, record.Queue);
             WriteJournal(json, record.Journal);
             WriteTimers(json, record.Timers);
+            WriteMembers(json, record.Members);
             WriteLease(json, record.Lease);
             WriteTime(json, "expires"u8, record.Expires);
             WriteTime(json, "endedUntil"u8, record.EndedUntil);
@@ -57,6 +59,7 @@ internal static class RecordFormat
     /// <exception cref="UnreadableRecordException">The document is no record, or one that this version may not write.</exception>
     public static ConversationRecord Read(ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             return ReadValidated(content);
@@ -117,6 +120,9 @@ internal static class RecordFormat
                     break;
                 case "timers":
                     record = record with { Timers = [.. Elements(value).Select(ReadTimer)] };
+                    break;
+                case "members":
+                    record = record with { Members = [.. Elements(value).Select(member => Text(member)!)] };
                     break;
                 case "expires":
                     record = record with { Expires = Time(value) };
@@ -324,6 +330,22 @@ internal static class RecordFormat
     {
         var members = Named(json);
         return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]) { User = TextOrNull(members, "user") };
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)
+    {
+        if (members.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("members"u8);
+        foreach (var member in members)
+        {
+            json.WriteStringValue(member);
+        }
+
+        json.WriteEndArray();
     }
 
     // Unix milliseconds.

@@ -15,6 +15,13 @@ internal static class StoredState
         return Where(stored, name => name.StartsWith(prefix, StringComparison.Ordinal), prefix.Length);
     }
 
+    /// <summary>All values but those of one member.</summary>
+    public static StateBytes Without(StateBytes stored, string member)
+    {
+        var prefix = Prefix(member);
+        return Where(stored, name => !name.StartsWith(prefix, StringComparison.Ordinal), 0);
+    }
+
     /// <summary>Puts them together again.</summary>
     /// <param name="before">All values before.</param>
     /// <param name="shared">The conversation's values now.</param>

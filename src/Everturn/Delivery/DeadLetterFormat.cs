@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Everturn.Conversations;
+using Everturn.Storage;
 
 namespace Everturn.Delivery;
 
@@ -37,6 +38,7 @@ internal static class DeadLetterFormat
     /// <exception cref="UnreadableRecordException">The document is no dead letter that this version can read.</exception>
     public static DeadLetter Read(string storeKey, ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             var parts = storeKey.Split('/', 4);

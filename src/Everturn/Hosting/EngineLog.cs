@@ -93,6 +93,9 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1027, LogLevel.Warning, "Conversation {Conversation} could not be retired; it is tried again.")]
     public partial void RetirementFailed(string conversation, Exception exception);
 
+    [LoggerMessage(1034, LogLevel.Information, "Of a user's data, on request: {Ended} conversations ended, {Cleaned} shared ones cleaned, {Letters} dead letters and {Records} user records deleted, {Pending} documents left for another try.")]
+    public partial void UserErased(int ended, int cleaned, int letters, int records, int pending);
+
     [LoggerMessage(1028, LogLevel.Error, "A queued turn of conversation {Conversation} failed, attempt {Attempt}.")]
     public partial void AttemptFailed(string conversation, int attempt, Exception exception);
 }

@@ -141,6 +141,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         {
             Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, Serialize(timer.Activity)) { User = letter.Inbound.User })],
             Cancelled = [.. turn.Cancelled],
+            Member = Membership.Of(letter.Inbound),
         };
         var ran = new BotRun.Ran(effect, turn.StateNow);
         if (userState is not null)

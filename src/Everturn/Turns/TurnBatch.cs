@@ -179,7 +179,10 @@ internal sealed class TurnBatch(
         node.Incarnation,
         node.Options.LeaseDuration,
         node.Bounds,
-        node.Time.GetUtcNow());
+        node.Time.GetUtcNow())
+    {
+        Member = Membership.Of(letter.Inbound),
+    };
 
     /// <summary>Answers what had been processed before; false when something of it is not there any more and must run.</summary>
     /// <param name="known">What a read showed in the inbox.</param>

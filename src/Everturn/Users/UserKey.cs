@@ -12,4 +12,7 @@ internal readonly record struct UserKey(string Bot, string Channel, string Id)
 
     /// <exception cref="ArgumentException">The id is too long (ET1001).</exception>
     public string ToStoreKey() => StoreKey.Create(Bot, Channel, Kind, Id);
+
+    /// <summary>Whether the key is that of a user's record.</summary>
+    public static bool IsOne(string storeKey) => storeKey.Split('/', 4) is [_, _, Kind, _];
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.Storage;
 
 namespace Everturn.Users;
 
@@ -36,6 +37,11 @@ internal static class UserRecordFormat
             }
 
             json.WriteEndArray();
+            if (record.EndedUntil is { } ended)
+            {
+                json.WriteNumber("endedUntil"u8, ended.ToUnixTimeMilliseconds());
+            }
+
             foreach (var (name, value) in record.Unknown)
             {
                 json.WritePropertyName(name);
@@ -51,6 +57,7 @@ internal static class UserRecordFormat
     /// <exception cref="UnreadableRecordException">The document is no user's record, or one that this version may not write.</exception>
     public static UserRecord Read(ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             return ReadMembers(content);
@@ -86,6 +93,9 @@ internal static class UserRecordFormat
                     break;
                 case "applied":
                     record = record with { Applied = [.. RecordJson.Elements(value).Select(ReadApplied)] };
+                    break;
+                case "endedUntil":
+                    record = record with { EndedUntil = DateTimeOffset.FromUnixTimeMilliseconds(RecordJson.Int64(value)) };
                     break;
                 default:
                     unknown.Add(new(name, value));

@@ -26,7 +26,7 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
     public ImmutableArray<DocumentWrite> Writes => !AreAtomic
         ? []
         : [.. _seen.Where(pair => !ReferenceEquals(pair.Value.Record.State, pair.Value.State)).Select(pair => new DocumentWrite(
-            pair.Key, UserRecordFormat.Write(pair.Value.Record with { State = pair.Value.State }), pair.Value.ETag, Due: null))];
+            pair.Key, UserRecordFormat.Write(pair.Value.Record with { State = pair.Value.State, EndedUntil = null }), pair.Value.ETag, Due: null))];
 
     /// <summary>A user's state before the next turn.</summary>
     /// <exception cref="TurnUnavailableException">The store did not answer, or this version may not write the record.</exception>
