@@ -9,10 +9,12 @@ public sealed class PromptOptions
 {
     /// <summary>The question; null when it has been asked already.</summary>
     [JsonConverter(typeof(ActivityConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Activity? Prompt { get; set; }
 
     /// <summary>What to say after an answer of the wrong kind. Default: the question again.</summary>
     [JsonConverter(typeof(ActivityConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Activity? RetryPrompt { get; set; }
 
     /// <summary>What can be chosen, in order; for choice prompts.</summary>
