@@ -95,7 +95,7 @@ internal static partial class DateTimeReader
         var weekday = Array.FindIndex(format.DayNames, IsAlike);
         return weekday >= 0 ? today.AddDays(((weekday - (int)today.DayOfWeek + 6) % 7) + 1) : null;
 
-        bool IsAlike(string other) => culture.CompareInfo.Compare(text, other, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) == 0;
+        bool IsAlike(string other) => Words.AreAlike(text, other, culture);
     }
 
     private static TimeOnly? ReadTime(string text, CultureInfo culture)

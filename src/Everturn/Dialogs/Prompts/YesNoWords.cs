@@ -5,8 +5,6 @@ namespace Everturn.Dialogs.Prompts;
 /// <summary>The words for yes and no; the first of each is shown on buttons.</summary>
 internal static class YesNoWords
 {
-    private const CompareOptions Alike = CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreWidth;
-
     private static readonly (string[] Yes, string[] No) English =
         (["Yes", "y", "yeah", "yep", "sure", "ok", "okay", "true"], ["No", "n", "nope", "nah", "false"]);
 
@@ -48,7 +46,7 @@ internal static class YesNoWords
     }
 
     private static bool IsOneOf(string word, string[] words, CultureInfo culture) =>
-        Array.Exists(words, other => culture.CompareInfo.Compare(word, other, Alike) == 0);
+        Array.Exists(words, other => Words.AreAlike(word, other, culture));
 
     private static (string[] Yes, string[] No) Of(CultureInfo culture) =>
         ByLanguage.GetValueOrDefault(culture.TwoLetterISOLanguageName, English);
