@@ -72,8 +72,12 @@ public class ComponentDialog(string id) : Dialog(id)
     public override bool CanContinue(DialogContext dc, DialogInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        return instance.State.Has(StackName) && Inner(dc, instance).BrokenDialog() is null;
+        return instance.State.Has(StackName) && BrokenWithin(dc, instance) is null;
     }
+
+    /// <summary>The id of the inner dialog that cannot go on; null when all can.</summary>
+    internal string? BrokenWithin(DialogContext dc, DialogInstance instance) =>
+        instance.State.Has(StackName) ? Inner(dc, instance).BrokenDialog() : null;
 
     /// <summary>Begins the initial dialog.</summary>
     protected virtual Task<DialogTurnResult> OnBeginDialogAsync(DialogContext innerDc, object? options, CancellationToken cancellationToken)

@@ -142,8 +142,10 @@ public class DialogContext
     public Dialog? FindDialog(string dialogId) => Dialogs.Find(dialogId) ?? Parent?.FindDialog(dialogId);
 
     /// <summary>The id of the first dialog of the stack, or of one within, that cannot go on; null when all can.</summary>
-    internal string? BrokenDialog() =>
-        Stack.FirstOrDefault(instance => FindDialog(instance.Id)?.CanContinue(this, instance) is not true)?.Id;
+    internal string? BrokenDialog() => Stack
+        .Select(instance => FindDialog(instance.Id) is not { } dialog ? instance.Id
+            : (dialog as ComponentDialog)?.BrokenWithin(this, instance) ?? (dialog.CanContinue(this, instance) ? null : instance.Id))
+        .FirstOrDefault(id => id is not null);
 
     private async Task PopAsync(DialogReason reason, CancellationToken cancellationToken)
     {

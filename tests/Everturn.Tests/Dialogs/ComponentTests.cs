@@ -144,7 +144,7 @@ public sealed class ComponentTests
         {
             var error = Assert.IsType<BrokenStackException>(await talk.FailAsync("z"));
             Assert.StartsWith("ET1101", error.Message, StringComparison.Ordinal);
-            Assert.Equal("root", error.DialogId);
+            Assert.Equal("old", error.DialogId);
             talk.Root = Root("old");
             Assert.Equal(["old ends"], await talk.SayAsync("z"));
         }

@@ -64,6 +64,7 @@ internal sealed class Talk : IAsyncDisposable
     public Activity Message(string? text, string? locale = null)
     {
         var activity = TestNode.Message(text ?? "").Activity;
+        activity.Id = null;
         activity.Text = text;
         activity.Locale = locale;
         return activity;
@@ -95,7 +96,8 @@ internal sealed class Talk : IAsyncDisposable
 
     private Task<TurnOutcome> PostAsync(Activity activity)
     {
-        activity.Id = (++_sent).ToString(CultureInfo.InvariantCulture);
+        _sent++;
+        activity.Id ??= _sent.ToString(CultureInfo.InvariantCulture);
         activity.DeliveryMode = DeliveryModes.ExpectReplies;
         return _nodes[_sent % 2].SendAsync(activity);
     }

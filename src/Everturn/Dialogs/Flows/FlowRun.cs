@@ -117,25 +117,30 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
     /// <summary>Ends the run, past the method.</summary>
     public Task EndAsync(FlowEnd end, string words)
     {
-        if (!_isOver)
+        if (_isOver)
         {
-            Conclude(end, words);
+            return Never<bool>();
         }
 
+        if (Spend() is { } exhausted)
+        {
+            return Fail<bool>(exhausted);
+        }
+
+        Conclude(end, words);
         return Never<bool>();
     }
 
-    /// <summary>The name of the step at this position: the same in every run of this turn, and on every node.</summary>
-    public string StepName(string name)
+    /// <summary>The step's name within the turn, without regard to how often it is taken there.</summary>
+    public string StepOf(string name)
     {
         var path = new StringBuilder();
         for (var at = Dc; at is not null; at = at.Parent)
         {
-            path.Append(at.Stack.Count).Append(' ').Append(at.ActiveDialog?.Id).Append('/');
+            path.Append(at.ActiveDialog?.Id).Append('\n');
         }
 
-        var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.ToString())).AsSpan(0, 4));
-        return TurnSteps.NameOnce(Dc.Context, $"flow:{place}:{_position}:{name}");
+        return $"flow:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.ToString())).AsSpan(0, 4))}:{name}";
     }
 
     public FlowChangedException Changed(string recorded, string now) => new(flow, _position, recorded, now);

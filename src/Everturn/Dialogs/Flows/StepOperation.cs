@@ -3,17 +3,20 @@ using Everturn.Turns;
 namespace Everturn.Dialogs.Flows;
 
 /// <summary>Makes an external call by a durable step of the turn.</summary>
-internal sealed class StepOperation<T>(string name, Func<string, CancellationToken, Task<T>> call) : FlowOperation<T>("once", name)
+internal sealed class StepOperation<T>(string words, Func<string, CancellationToken, Task<T>> call) : FlowOperation<T>("once", words)
 {
     public override async Task<FlowOutcome<T>> BeginAsync(FlowRun run)
     {
-        var step = run.StepName(Words);
         var turn = run.Dc.Context;
-        var key = turn.IdempotencyKey(step);
+        var step = run.StepOf(Words);
+        var name = TurnSteps.NextName(turn, step);
+        var key = turn.IdempotencyKey(name);
         Exception? thrown = null;
         try
         {
-            return new FlowOutcome<T>.Done(await turn.OnceAsync(step, CallAsync, StepDurability.Durable, run.CancellationToken));
+            var result = await turn.OnceAsync(name, CallAsync, StepDurability.Durable, run.CancellationToken);
+            TurnSteps.Return(turn, step);
+            return new FlowOutcome<T>.Done(result);
         }
         catch (Exception exception) when (exception == thrown && !run.CancellationToken.IsCancellationRequested)
         {

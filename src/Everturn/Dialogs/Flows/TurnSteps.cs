@@ -5,18 +5,24 @@ using Everturn.Turns;
 namespace Everturn.Dialogs.Flows;
 
 /// <summary>
-/// Tells the steps of one turn apart when a flow comes to the same place twice in it, by beginning anew or by being begun again: a
-/// step's name stands for its call.
+/// Names the steps of one turn. A step's name stands for its call, so a flow that comes to the same step twice in a turn, in a loop
+/// or by beginning anew, needs a second name for it.
 /// </summary>
+/// <remarks>
+/// The place within the flow is not part of the name: a turn that runs again on newer state may come to the same step at another
+/// place, and must not call again. Only calls that returned are counted: one that is tried again keeps its key.
+/// </remarks>
 internal static class TurnSteps
 {
-    private static readonly ConditionalWeakTable<TurnContext, Dictionary<string, int>> Used = [];
+    private static readonly ConditionalWeakTable<TurnContext, Dictionary<string, int>> Returned = [];
 
-    public static string NameOnce(TurnContext turn, string name)
+    public static string NextName(TurnContext turn, string step)
     {
-        var counts = Used.GetValue(turn, _ => new(StringComparer.Ordinal));
-        var before = counts.GetValueOrDefault(name);
-        counts[name] = before + 1;
-        return before == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}~{before}");
+        var before = Of(turn).GetValueOrDefault(step);
+        return before == 0 ? step : string.Create(CultureInfo.InvariantCulture, $"{step}~{before}");
     }
+
+    public static void Return(TurnContext turn, string step) => Of(turn)[step] = Of(turn).GetValueOrDefault(step) + 1;
+
+    private static Dictionary<string, int> Of(TurnContext turn) => Returned.GetValue(turn, _ => new(StringComparer.Ordinal));
 }
