@@ -6,6 +6,11 @@ namespace Everturn.Dialogs;
 /// <summary>A stack of dialogs in a turn, and what can be done with it.</summary>
 public class DialogContext
 {
+    // Stored JSON may nest 64 levels deep; a dialog within a flow takes six of them.
+    private const int MaxDepth = 8;
+
+    private readonly int _depth;
+
     /// <summary>Opens a stack at the bottom of the conversation.</summary>
     /// <param name="dialogs">The dialogs that it may hold.</param>
     /// <param name="turn">The turn.</param>
@@ -24,11 +29,25 @@ public class DialogContext
     /// <param name="dialogs">The dialogs that it may hold, besides those of the outer ones.</param>
     /// <param name="parent">The stack outside.</param>
     /// <param name="state">The stack, which is changed in place.</param>
+    /// <exception cref="InvalidOperationException">Stacks stand within stacks more than eight deep (ET1108).</exception>
     public DialogContext(DialogSet dialogs, DialogContext parent, DialogState state)
-        : this(dialogs, (parent ?? throw new ArgumentNullException(nameof(parent))).Context, state) => Parent = parent;
+        : this(dialogs, (parent ?? throw new ArgumentNullException(nameof(parent))).Context, state)
+    {
+        Parent = parent;
+        _depth = parent._depth + 1;
+        if (_depth > MaxDepth)
+        {
+            throw new InvalidOperationException(
+                $"ET1108: dialogs stand within dialogs more than {MaxDepth} deep, below '{parent.ActiveDialog?.Id}'. Look for one that begins itself, or let a dialog end before the next begins.");
+        }
+    }
 
     private protected DialogContext(DialogContext same)
-        : this(same.Dialogs, same.Context, same.State) => Parent = same.Parent;
+        : this(same.Dialogs, same.Context, same.State)
+    {
+        Parent = same.Parent;
+        _depth = same._depth;
+    }
 
     /// <summary>The dialogs that can be begun here; those of the parents can be, too.</summary>
     public DialogSet Dialogs { get; }

@@ -64,6 +64,22 @@ public sealed class FlowChangeTests
     }
 
     [Fact]
+    public async Task Changed_flow_below_another_dialog_restarts_when_that_has_ended()
+    {
+        await using var talk = new Talk(Root(Flow(async flow => await flow.AskAsync<string>("name?"))));
+        await talk.SayAsync("go");
+        await talk.SayAsync("cover");
+        talk.Root = Root(Flow(
+            async flow => await flow.SayAsync(await flow.AskAsync<string>("your name?")),
+            new FlowOptions { OnChanged = FlowChangePolicy.Restart }));
+
+        Assert.Equal(["your name?"], await talk.SayAsync("uncover"));
+        Assert.Equal(["Ann"], await talk.SayAsync("Ann"));
+
+        static ComponentDialog Root(FlowDialog flow) => new Covering(flow);
+    }
+
+    [Fact]
     public async Task Difference_cannot_be_caught_by_the_flow()
     {
         await using var talk = new Talk(Original);

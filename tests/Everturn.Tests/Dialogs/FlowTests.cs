@@ -464,6 +464,24 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Flows_within_flows_have_a_depth_that_can_be_stored_and_a_limit()
+    {
+        await using var talk = new Talk(Nested(8));
+        await using var deeper = new Talk(Nested(9));
+        await talk.SayAsync("go");
+
+        await talk.SayAsync("Ann");
+
+        Assert.Equal("Ann", talk.Result!.Result);
+        Assert.StartsWith("ET1108", (await deeper.FailAsync("go")).Message, StringComparison.Ordinal);
+
+        static FlowDialog Nested(int depth) => new("nested", async flow =>
+            depth == 0 ? await flow.AskAsync(new ChoicePrompt("name"), Names()) is { } found ? found.Value : null : await flow.CallAsync<string>(Nested(depth - 1)));
+
+        static PromptOptions Names() => new() { Prompt = MessageFactory.Text("name?"), Choices = [new Choice("Ann") { Synonyms = ["Anna"] }] };
+    }
+
+    [Fact]
     public async Task Same_step_in_a_flow_begun_twice_in_one_turn_calls_twice()
     {
         var keys = new List<string>();

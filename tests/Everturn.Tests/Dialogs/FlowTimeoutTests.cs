@@ -124,29 +124,4 @@ public sealed class FlowTimeoutTests
         timer.Id = $"timer-{id}";
         return timer;
     }
-
-    private sealed class Covering : ComponentDialog
-    {
-        public Covering(Dialog flow)
-            : base("root")
-        {
-            AddDialog(flow);
-            AddDialog(new WaterfallDialog(
-                "cover",
-                async (step, token) =>
-                {
-                    await step.Context.SendActivityAsync("covered", token);
-                    return EndOfTurn;
-                },
-                (step, token) => step.EndDialogAsync(null, token)));
-        }
-
-        protected override Task<DialogTurnResult> OnContinueDialogAsync(DialogContext innerDc, CancellationToken cancellationToken) =>
-            innerDc.Context.Activity.Text switch
-            {
-                "cover" => innerDc.BeginDialogAsync("cover", null, cancellationToken),
-                "cancel" => innerDc.CancelAllDialogsAsync(cancellationToken: cancellationToken),
-                _ => base.OnContinueDialogAsync(innerDc, cancellationToken),
-            };
-    }
 }

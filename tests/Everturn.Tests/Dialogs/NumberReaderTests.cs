@@ -62,6 +62,22 @@ public sealed class NumberReaderTests
         Assert.Equal(expected, NumberReader.TryRead<int>(text, CultureInfo.GetCultureInfo("en-US").NumberFormat, out _));
 
     [Fact]
+    public void Culture_reads_the_numbers_that_it_writes()
+    {
+        string[] names = ["bg-BG", "cs-CZ", "de-AT", "de-CH", "en-IN", "es-ES", "fi-FI", "fr-CH", "fr-FR", "he-IL", "hi-IN", "it-IT", "nl-NL", "pl-PL", "pt-PT", "ru-RU", "sv-SE", "th-TH", "tr-TR"];
+        decimal[] numbers = [0, 1, -1, 0.5m, -12.25m, 999, 1000, -1000.01m, 123456.78m, 98765432101.25m];
+        var unread = from name in names
+                     let culture = CultureInfo.GetCultureInfo(name)
+                     from number in numbers
+                     from form in (string[])["N2", "F2", "G29"]
+                     let text = number.ToString(form, culture)
+                     where !NumberReader.TryRead<decimal>(text, culture.NumberFormat, out var read) || read != number
+                     select $"{name}: {text}";
+
+        Assert.Empty(unread);
+    }
+
+    [Fact]
     public void Number_beyond_a_double_is_none() =>
         Assert.False(NumberReader.TryRead<double>(new string('9', 400), CultureInfo.InvariantCulture.NumberFormat, out _));
 }

@@ -12,15 +12,10 @@ internal sealed class CallOperation<T>(string id, Dialog? dialog, object? option
         return ToOutcome(run, waiting, await Inner(run, waiting).BeginDialogAsync(Words, options, run.CancellationToken));
     }
 
-    public override async Task<FlowOutcome<T>> ContinueAsync(FlowRun run, FlowWaiting waiting)
-    {
-        var inner = Inner(run, waiting);
-        return inner.BrokenDialog() is { } broken
-            ? throw run.Changed($"{waiting} with the dialog '{broken}'", $"no dialog '{broken}', or another of that id")
-            : ToOutcome(run, waiting, await inner.ContinueDialogAsync(run.CancellationToken));
-    }
+    public override async Task<FlowOutcome<T>> ContinueAsync(FlowRun run, FlowWaiting waiting) =>
+        ToOutcome(run, waiting, await Sound(run, waiting).ContinueDialogAsync(run.CancellationToken));
 
-    public override Task RepromptAsync(FlowRun run, FlowWaiting waiting) => Inner(run, waiting).RepromptDialogAsync(run.CancellationToken);
+    public override Task RepromptAsync(FlowRun run, FlowWaiting waiting) => Sound(run, waiting).RepromptDialogAsync(run.CancellationToken);
 
     private static FlowOutcome<T> ToOutcome(FlowRun run, FlowWaiting waiting, DialogTurnResult result) => result.Status switch
     {
@@ -28,6 +23,14 @@ internal sealed class CallOperation<T>(string id, Dialog? dialog, object? option
         _ when run.IsGone => new FlowOutcome<T>.Gone(),
         _ => new FlowOutcome<T>.Done(result.Result is { } value ? DialogJson.To<T>(DialogJson.ToElement(value)) : default),
     };
+
+    private DialogContext Sound(FlowRun run, FlowWaiting waiting)
+    {
+        var inner = Inner(run, waiting);
+        return inner.BrokenDialog() is { } broken
+            ? throw run.Changed($"{waiting} with the dialog '{broken}'", $"no dialog '{broken}', or another of that id")
+            : inner;
+    }
 
     private DialogContext Inner(FlowRun run, FlowWaiting waiting)
     {

@@ -68,20 +68,28 @@ public class FlowDialog : Dialog
         DialogContext dc, DialogReason reason, object? result = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dc);
-        if (RecordOf(dc.ActiveDialog!).Waiting is { IsTimedOut: true })
+        var own = dc.ActiveDialog!;
+        if (RecordOf(own).Waiting is not { IsTimedOut: true })
         {
-            return await GoOnAsync(dc, cancellationToken);
+            await RepromptDialogAsync(dc, own, cancellationToken);
+            if (RecordOf(own).Waiting is not null)
+            {
+                return EndOfTurn;
+            }
         }
 
-        await RepromptDialogAsync(dc, dc.ActiveDialog!, cancellationToken);
-        return EndOfTurn;
+        return await GoOnAsync(dc, cancellationToken);
     }
 
     /// <inheritdoc />
     public sealed override async Task RepromptDialogAsync(DialogContext dc, DialogInstance instance, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dc);
-        await RunAsync(dc, RecordOf(instance), FlowMode.Reprompt, new(_options.MaxOperationsPerTurn), cancellationToken);
+        if (await RunAsync(dc, RecordOf(instance), FlowMode.Reprompt, new(_options.MaxOperationsPerTurn), cancellationToken) is FlowEnd.Anew(var input))
+        {
+            // Its code has changed: there is no question to repeat, and the next activity begins it anew.
+            instance.State.Set(FlowRecord.Name, new FlowRecord { Input = input });
+        }
     }
 
     /// <inheritdoc />
@@ -136,7 +144,7 @@ public class FlowDialog : Dialog
         {
             return await run.RunAsync(() => OnRunAsync(new FlowContext(run)));
         }
-        catch (FlowChangedException) when (_options.OnChanged is FlowChangePolicy.Restart && mode is FlowMode.Continue)
+        catch (FlowChangedException) when (_options.OnChanged is FlowChangePolicy.Restart)
         {
             await OpenQuestion.CancelTimersAsync(new DialogState { Stack = [dc.ActiveDialog!] }, dc.Context);
             return new FlowEnd.Anew(record.Input);

@@ -22,6 +22,7 @@ public sealed class PromptOptions
     public List<Choice>? Choices { get; set; }
 
     /// <summary>How the choices are shown. Default: as the prompt says.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<ListStyle>))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ListStyle? Style { get; set; }
 
