@@ -20,6 +20,7 @@ tests_install() {
     local packages=""
     everturn_has_node || packages="nodejs npm"
     tests_browser >/dev/null || packages="$packages chromium"
+    tests_postgres >/dev/null || packages="$packages postgresql"
     if [ -n "$packages" ] && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
         echo "Installing $packages"
         # shellcheck disable=SC2086
@@ -28,11 +29,18 @@ tests_install() {
     fi
     everturn_has_node || echo "Missing: Node.js 20.19 or newer with npm (the page and the Node tests). Get it from https://nodejs.org"
     tests_browser >/dev/null || echo "Missing: Chromium (the browser tests). Install the package chromium, or set CHROMIUM to its path."
-    if everturn_has_node && [ -f tests/clients/package-lock.json ] && ! tests_packages_are_fresh tests/clients; then
-        echo "Installing the packages of tests/clients"
-        (cd tests/clients && npm ci --no-progress --loglevel=error) >"$results/npm.log" 2>&1 || {
+    tests_postgres >/dev/null || echo "Missing: PostgreSQL (the tests of its store). Install the package postgresql, or set POSTGRES_BIN to the directory of initdb."
+    tests_install_packages tests/clients
+    tests_install_packages tests/servers
+}
+
+# The npm packages of a folder, when they have changed.
+tests_install_packages() {
+    if everturn_has_node && [ -f "$1/package-lock.json" ] && ! tests_packages_are_fresh "$1"; then
+        echo "Installing the packages of $1"
+        (cd "$1" && npm ci --no-progress --loglevel=error) >"$results/npm.log" 2>&1 || {
             cat "$results/npm.log"
-            echo "Missing: the npm packages of tests/clients (npm ci failed, above)."
+            echo "Missing: the npm packages of $1 (npm ci failed, above)."
         }
     fi
 }
@@ -48,6 +56,15 @@ tests_browser() {
         [ -n "$name" ] && command -v "$name" && return
     done
     return 1
+}
+
+# The programs of a PostgreSQL server, of which the tests start their own.
+tests_postgres() {
+    local initdb
+    for initdb in "${POSTGRES_BIN:-}/initdb" /usr/lib/postgresql/*/bin/initdb; do
+        [ -x "$initdb" ] && echo "$initdb" && return
+    done
+    command -v initdb
 }
 
 # Builds once: the solution, or the tool and the projects named.

@@ -4,7 +4,7 @@ using Everturn.Hosting;
 using NumbersBot;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddEverturn().AddBot<Subtraction>().UseSqlite().AddDirectLine();
+builder.Services.AddEverturn().AddBot<Subtraction>().UsePostgres().UseSqlite().AddDirectLine();
 
 var app = builder.Build();
 app.MapBot();

@@ -4,7 +4,7 @@ using Everturn.Hosting;
 using PizzaBot;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddEverturn().AddBot<Pizza>().UseSqlite().AddDirectLine();
+builder.Services.AddEverturn().AddBot<Pizza>().UsePostgres().UseSqlite().AddDirectLine();
 
 var app = builder.Build();
 app.MapBot();

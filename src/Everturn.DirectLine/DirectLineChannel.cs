@@ -70,6 +70,14 @@ internal sealed class DirectLineChannel(
         }
     }
 
+    public async ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)
+    {
+        if (conversation.Channel is DirectLineIds.Channel && DirectLineIds.IsConversation(conversation.Id))
+        {
+            await transcripts.ForgetAsync(conversation.Id, cancellationToken);
+        }
+    }
+
     // A typing indicator that was committed with words behind it has been overtaken by them.
     private void ShowEphemeral(string conversation, IReadOnlyList<OutboxRow> rows)
     {

@@ -28,4 +28,7 @@ internal static partial class DirectLineLog
 
     [LoggerMessage(4008, LogLevel.Warning, "A page of conversation {Conversation}'s history could not be dropped; it stays in the store")]
     public static partial void PageNotDropped(this ILogger logger, Exception exception, string conversation);
+
+    [LoggerMessage(4009, LogLevel.Warning, "The store's hints ended; streams learn of other nodes' activities by polling alone")]
+    public static partial void HintsEnded(this ILogger logger, Exception exception);
 }

@@ -41,6 +41,7 @@ public static class DirectLineServiceExtensions
         services.TryAddSingleton<Authorizer>();
         services.TryAddSingleton<TranscriptStore>();
         services.TryAddSingleton<LiveConversations>();
+        services.AddHostedService<TranscriptHints>();
         services.TryAddSingleton<ConversationStarter>();
         services.TryAddSingleton<ActivityPoster>();
         services.TryAddSingleton<TokenEndpoints>();

@@ -105,6 +105,19 @@ public abstract class StoreSuite<TSubject> : IAsyncLifetime
     protected async Task<List<string>> AllKeysAsync(string prefix, int limit = 100, IStore? store = null) =>
         await AllAsync(after => (store ?? Store).ListKeysAsync(prefix, after, limit, CancellationToken.None), limit);
 
+    /// <summary>Runs many at once, started from one signal so that they meet.</summary>
+    protected static async Task<T[]> AtOnceAsync<T>(int count, Func<int, Task<T>> run)
+    {
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tasks = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
+        {
+            await start.Task;
+            return await run(i);
+        })).ToArray();
+        start.SetResult();
+        return await Task.WhenAll(tasks);
+    }
+
     private static async Task<List<string>> AllAsync(Func<string?, ValueTask<IReadOnlyList<string>>> list, int limit)
     {
         var keys = new List<string>();

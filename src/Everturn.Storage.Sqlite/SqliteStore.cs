@@ -14,7 +14,7 @@ namespace Everturn.Storage.Sqlite;
 /// Writes of one process that arrive while another is being committed share the next transaction. Disposing commits what
 /// was accepted. A process should hold one store a file.
 /// </remarks>
-public sealed class SqliteStore : IStore, IStoreAdmin, IAsyncDisposable, IDisposable
+public sealed class SqliteStore : ITransactionalStore, IStoreAdmin, IAsyncDisposable, IDisposable
 {
     // SQLite's own limit is 1,000,000,000 bytes a row.
     private const int LargestContent = 512 << 20;
@@ -88,12 +88,16 @@ public sealed class SqliteStore : IStore, IStoreAdmin, IAsyncDisposable, IDispos
     public async ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
     {
         ThrowIfInvalid(key);
-        if (content.Length > LargestContent)
-        {
-            throw new ArgumentException($"ET2011: the document '{key}' has {content.Length:N0} bytes; at most {LargestContent:N0} can be stored.", nameof(content));
-        }
-
+        ThrowIfTooLarge(key, content);
         return new SaveResult(await Writer.EnqueueAsync(Write.Save(key, content, expected, due)));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<ETag>?> SaveAllAsync(IReadOnlyList<DocumentWrite> writes)
+    {
+        DocumentWrite.ThrowIfInvalid(writes);
+        foreach (var write in writes) ThrowIfTooLarge(write.Key, write.Content);
+        return await Writer.EnqueueAsync(new WriteAll(writes));
     }
 
     /// <inheritdoc />
@@ -166,5 +170,13 @@ public sealed class SqliteStore : IStore, IStoreAdmin, IAsyncDisposable, IDispos
     private static void ThrowIfInvalid(string key)
     {
         if (!StoreKey.IsValid(key)) throw new ArgumentException($"ET1001: '{key}' is not a valid key.", nameof(key));
+    }
+
+    private static void ThrowIfTooLarge(string key, ReadOnlyMemory<byte> content)
+    {
+        if (content.Length > LargestContent)
+        {
+            throw new ArgumentException($"ET2011: the document '{key}' has {content.Length:N0} bytes; at most {LargestContent:N0} can be stored.", nameof(content));
+        }
     }
 }

@@ -24,3 +24,5 @@ public sealed class MemoryKeysAndContents : KeysAndContentsSuite<MemorySubject>;
 public sealed class MemoryLoadsAndSaves : LoadAndSaveSuite<MemorySubject>;
 
 public sealed class MemoryRaces : RaceSuite<MemorySubject>;
+
+public sealed class MemoryTransactions : TransactionSuite<MemorySubject>;

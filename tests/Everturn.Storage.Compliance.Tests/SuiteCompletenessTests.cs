@@ -6,7 +6,7 @@ public sealed class SuiteCompletenessTests
     public void Suites_are_all_found() => Assert.Equal(
         [
             "ConditionalWriteSuite", "CrashSuite", "DeleteSuite", "DueListingSuite", "KeyListingSuite", "KeysAndContentsSuite",
-            "LoadAndSaveSuite", "RaceSuite",
+            "LoadAndSaveSuite", "RaceSuite", "TransactionSuite",
         ],
         SuiteCompleteness.Suites.Select(suite => suite.Name.Split('`')[0]).ToArray());
 

@@ -33,3 +33,5 @@ public sealed class SqliteKeysAndContents : KeysAndContentsSuite<SqliteSubject>;
 public sealed class SqliteLoadsAndSaves : LoadAndSaveSuite<SqliteSubject>;
 
 public sealed class SqliteRaces : RaceSuite<SqliteSubject>;
+
+public sealed class SqliteTransactions : TransactionSuite<SqliteSubject>;

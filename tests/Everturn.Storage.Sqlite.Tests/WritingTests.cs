@@ -50,6 +50,23 @@ public sealed class WritingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refused_transaction_undoes_nothing_of_the_saves_in_its_group()
+    {
+        Assert.True((await _store.SaveAsync("a/b/c/taken", Content, null, null)).IsSaved);
+        using var other = OpenConnection();
+        Assert.True(other.TryExecute("BEGIN IMMEDIATE", "test"));
+        var before = _store.SaveAsync("a/b/c/before", Content, null, null).AsTask();
+        var refused = _store.SaveAllAsync([new("a/b/c/undone", Content, null, null), new("a/b/c/taken", Content, null, null)]).AsTask();
+        var after = _store.SaveAsync("a/b/c/undone", Content, null, null).AsTask();
+        other.TryExecute("COMMIT", "test");
+        Assert.Null(await refused);
+        Assert.True((await before).IsSaved);
+        Assert.True((await after).IsSaved);
+        Assert.Equal((await after).ETag, (await _store.LoadAsync("a/b/c/undone", CancellationToken.None))!.ETag);
+        Assert.NotNull(await _store.LoadAsync("a/b/c/before", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Write_that_waits_too_long_for_another_process_fails_and_the_next_succeeds()
     {
         await using var impatient = Open(TimeSpan.FromMilliseconds(150));

@@ -8,6 +8,7 @@ internal sealed class LiveConversation(LiveConversations owner, string id, Trans
     private readonly Lock _lock = new();
     private readonly List<StreamSubscription> _subscriptions = [];
     private volatile Transcript _head = head;
+    private volatile TaskCompletionSource _hint = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Id { get; } = id;
 
@@ -30,6 +31,19 @@ internal sealed class LiveConversation(LiveConversations owner, string id, Trans
         }
 
         Signal(StreamSignal.News);
+    }
+
+    /// <summary>Another node says that there is news: it is worth a look.</summary>
+    public void Hint() => _hint.TrySetResult();
+
+    /// <summary>Waits for a hint, also one that came since the last wait, at most for an interval.</summary>
+    public async Task WaitAsync(TimeSpan interval, TimeProvider time)
+    {
+        await _hint.Task.WaitAsync(interval, time, Abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_hint.Task.IsCompleted)
+        {
+            _hint = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 
     public void PublishEphemeral(ReadOnlyMemory<byte> activity) => Signal(new(activity, _head.Last, IsKeepAlive: false));

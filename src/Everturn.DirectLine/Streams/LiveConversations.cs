@@ -20,6 +20,20 @@ internal sealed class LiveConversations(
         {
             live.Publish(head);
         }
+        else
+        {
+            // Nobody watches here; perhaps somebody does on another node. A second watcher elsewhere finds out by polling.
+            transcripts.Announce(conversation);
+        }
+    }
+
+    /// <summary>Looks at once at a conversation, if it has streams here: another node has written to it.</summary>
+    public void Hint(string conversation)
+    {
+        if (_conversations.TryGetValue(conversation, out var live))
+        {
+            live.Hint();
+        }
     }
 
     public void PublishEphemeral(string conversation, ReadOnlyMemory<byte> activity)
@@ -72,7 +86,7 @@ internal sealed class LiveConversations(
         {
             try
             {
-                await Task.Delay(options.Value.PollInterval, time, stop);
+                await live.WaitAsync(options.Value.PollInterval, time);
                 live.Publish((await transcripts.LoadAsync(live.Id, stop)).Transcript);
                 failing = false;
             }

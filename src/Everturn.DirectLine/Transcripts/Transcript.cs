@@ -38,6 +38,11 @@ internal sealed record Transcript
     /// <summary>The size of the activities held here.</summary>
     public int EntryBytes => Entries.Sum(entry => entry.Activity.Length);
 
+    /// <summary>The transcript without what was said and who said it; the very same one when there is nothing of either.</summary>
+    public Transcript Erased() => Entries.IsEmpty && Pages.IsEmpty && Joined.IsEmpty && User is null
+        ? this
+        : this with { User = null, Joined = [], Pages = [], Entries = [] };
+
     public bool HasJoined(string userKey) => Joined.Contains(userKey, StringComparer.Ordinal);
 
     public Transcript WithJoined(string userKey) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Everturn.Hosting;
 using Everturn.Storage;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,27 @@ internal sealed class TranscriptStore(
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     public ValueTask<StoredTranscript> LoadRecentAsync(string conversation, CancellationToken cancellationToken) =>
         _cache.Get(conversation) is { } cached ? new(cached) : LoadAsync(conversation, cancellationToken);
+
+    /// <summary>Tells other nodes that a transcript has grown, where the store carries such hints.</summary>
+    public void Announce(string conversation) => (store as IStoreSignals)?.Announce(HeadKey(conversation));
+
+    /// <summary>The conversations whose transcripts other nodes say have grown; ends at once where the store carries no hints.</summary>
+    public async IAsyncEnumerable<string> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (store is not IStoreSignals signals)
+        {
+            yield break;
+        }
+
+        var begins = HeadKey("-")[..^1];
+        await foreach (var key in signals.ListenAsync(cancellationToken))
+        {
+            if (key.StartsWith(begins, StringComparison.Ordinal))
+            {
+                yield return key[begins.Length..];
+            }
+        }
+    }
 
     /// <summary>Changes a transcript by a conditional write, again from the newest version when another write came first.</summary>
     /// <param name="conversation">The conversation.</param>
@@ -125,10 +147,22 @@ internal sealed class TranscriptStore(
         }
     }
 
-    /// <summary>Deletes everything that is kept of a conversation. The head goes last: while it is there, a repetition finds the rest.</summary>
+    /// <summary>Deletes what was said and who said it. How far the rows had come stays, so that none of them shows once more.</summary>
     public async Task EraseAsync(string conversation, CancellationToken cancellationToken)
     {
+        if ((await LoadAsync(conversation, cancellationToken)).ETag is null)
+        {
+            return;
+        }
+
+        // A page belongs to a head that names it: the head goes first, so that nobody reads of a page that is not there.
+        await UpdateAsync(conversation, transcript => transcript.Erased(), cancellationToken);
         await store.DeleteAllAsync(StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, PageKind, conversation + "/"), cancellationToken);
+    }
+
+    /// <summary>Deletes the rest.</summary>
+    public async Task ForgetAsync(string conversation, CancellationToken cancellationToken)
+    {
         if (await store.LoadAsync(HeadKey(conversation), cancellationToken) is { } head)
         {
             await store.DeleteAsync(HeadKey(conversation), head.ETag);

@@ -144,17 +144,4 @@ public class RaceSuite<TSubject> : StoreSuite<TSubject>
     }
 
     private IStore Handle(int i, IStore other) => i % 2 == 0 ? Store : other;
-
-    // Starts all of them from one signal, so that they meet.
-    private static async Task<T[]> AtOnceAsync<T>(int count, Func<int, Task<T>> run)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var tasks = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
-        {
-            await start.Task;
-            return await run(i);
-        })).ToArray();
-        start.SetResult();
-        return await Task.WhenAll(tasks);
-    }
 }

@@ -1,7 +1,7 @@
 namespace Everturn.Storage.Sqlite.Writing;
 
 // A save or a delete on its way through the writer.
-internal sealed class Write
+internal sealed class Write : IPendingWrite
 {
     private readonly TaskCompletionSource<ETag?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,8 +24,10 @@ internal sealed class Write
 
     public bool IsDelete { get; }
 
+    public int Bytes => Content.Length;
+
     // What the statement did; an answer only once the transaction is committed.
-    public ETag? Outcome { get; set; }
+    public ETag? Outcome { get; private set; }
 
     // The new version, or, for a delete, the deleted one; null when the precondition failed.
     public Task<ETag?> Done => _done.Task;
@@ -34,6 +36,8 @@ internal sealed class Write
         new(key, content, expected, due?.UtcTicks, isDelete: false);
 
     public static Write Delete(string key, ETag expected) => new(key, default, expected, null, isDelete: true);
+
+    public void Run(WriteStatements statements) => Outcome = IsDelete ? statements.Delete(this) : statements.Save(this);
 
     public void Complete() => _done.SetResult(Outcome);
 

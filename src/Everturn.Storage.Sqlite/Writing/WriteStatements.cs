@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Everturn.Storage.Sqlite.Database;
+using SQLitePCL;
 
 namespace Everturn.Storage.Sqlite.Writing;
 
@@ -14,9 +15,7 @@ internal sealed class WriteStatements(Connection connection)
 
     private readonly Statement _delete = connection.Prepare("DELETE FROM documents WHERE key = ?1 AND etag = ?2");
 
-    public void Run(Write write) => write.Outcome = write.IsDelete ? Delete(write) : Save(write);
-
-    private ETag? Save(Write write)
+    public ETag? Save(Write write)
     {
         var statement = write.Expected is null ? _create : _update;
         var etag = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -28,10 +27,26 @@ internal sealed class WriteStatements(Connection connection)
         return statement.RunChange($"Saving '{write.Key}'") == 1 ? new ETag(etag) : null;
     }
 
-    private ETag? Delete(Write write)
+    public ETag? Delete(Write write)
     {
         _delete.BindText(1, write.Key);
         _delete.BindText(2, write.Expected!.Value.Value);
         return _delete.RunChange($"Deleting '{write.Key}'") == 1 ? write.Expected : null;
+    }
+
+    // Undoes what the run has done when it says no. An exception undoes the whole transaction instead.
+    public bool RunOrUndo(Func<bool> run)
+    {
+        Execute("SAVEPOINT several");
+        var kept = run();
+        if (!kept) Execute("ROLLBACK TO several");
+        Execute("RELEASE several");
+        return kept;
+    }
+
+    private void Execute(string sql)
+    {
+        const string Operation = "Writing several documents";
+        if (!connection.TryExecute(sql, Operation)) throw connection.Error(raw.SQLITE_BUSY, Operation);
     }
 }

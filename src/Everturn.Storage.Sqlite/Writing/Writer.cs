@@ -18,7 +18,7 @@ internal sealed class Writer
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     // Also what the writer's thread sleeps on.
-    private readonly Queue<Write> _waiting = new();
+    private readonly Queue<IPendingWrite> _waiting = new();
     private bool _closing;
 
     public Writer(Connection connection, TimeSpan lockTimeout, Func<Connection, WriteLock, ICheckpointer> checkpointer, ILogger logger)
@@ -38,14 +38,14 @@ internal sealed class Writer
 
     public Task<ETag?> EnqueueAsync(Write write)
     {
-        lock (_waiting)
-        {
-            ObjectDisposedException.ThrowIf(_closing, typeof(SqliteStore));
-            _waiting.Enqueue(write);
-            Monitor.Pulse(_waiting);
-        }
-
+        Enqueue(write);
         return write.Done;
+    }
+
+    public Task<IReadOnlyList<ETag>?> EnqueueAsync(WriteAll writes)
+    {
+        Enqueue(writes);
+        return writes.Done;
     }
 
     // Takes no more, commits what is waiting, and lets go of the file.
@@ -60,9 +60,19 @@ internal sealed class Writer
         return _stopped.Task;
     }
 
+    private void Enqueue(IPendingWrite write)
+    {
+        lock (_waiting)
+        {
+            ObjectDisposedException.ThrowIf(_closing, typeof(SqliteStore));
+            _waiting.Enqueue(write);
+            Monitor.Pulse(_waiting);
+        }
+    }
+
     private void Run()
     {
-        var group = new List<Write>();
+        var group = new List<IPendingWrite>();
         while (Gather(group))
         {
             try
@@ -86,7 +96,7 @@ internal sealed class Writer
     }
 
     // The next group, waiting for it if need be; false when closing and nothing is left.
-    private bool Gather(List<Write> group)
+    private bool Gather(List<IPendingWrite> group)
     {
         group.Clear();
         var waited = false;
@@ -107,20 +117,20 @@ internal sealed class Writer
             for (var bytes = 0; group.Count < LargestGroup && bytes < LargestGroupBytes && _waiting.TryDequeue(out var write);)
             {
                 group.Add(write);
-                bytes += write.Content.Length;
+                bytes += write.Bytes;
             }
         }
 
         return true;
     }
 
-    private void Commit(List<Write> group)
+    private void Commit(List<IPendingWrite> group)
     {
         var operation = group.Count == 1 ? $"Writing '{group[0].Key}'" : $"Writing '{group[0].Key}' and {group.Count - 1} more";
         _lock.Take(operation);
         try
         {
-            foreach (var write in group) _statements.Run(write);
+            foreach (var write in group) write.Run(_statements);
             if (!_connection.TryExecute("COMMIT", operation)) throw _connection.Error(raw.SQLITE_BUSY, operation);
         }
         catch

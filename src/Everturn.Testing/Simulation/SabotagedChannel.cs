@@ -45,6 +45,6 @@ internal sealed class SabotagedChannel : IChannel
     public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) =>
         _inner.SendEphemeralAsync(conversation, activity, cancellationToken);
 
-    public ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken) =>
-        _inner.EraseAsync(conversation, cancellationToken);
+    public ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken) =>
+        _inner.ForgetAsync(conversation, cancellationToken);
 }

@@ -92,7 +92,7 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
         public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) => default;
 
         // What is left of a conversation that ended: its numbers begin anew.
-        public ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
+        public ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)
         {
             channel._highest.Remove(conversation.Id);
             return default;

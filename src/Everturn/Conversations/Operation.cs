@@ -33,6 +33,7 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <summary>Puts an activity into the queue.</summary>
     /// <param name="Identity">What makes it the same when it comes again.</param>
     /// <param name="Activity">The activity as UTF-8 JSON.</param>
+    /// <param name="User">The user whom the channel vouches for; null when there is none.</param>
     /// <param name="EchoBy">The node that shows it to the conversation by way of the outbox; null when nobody does.</param>
     /// <param name="Tender">Who tends the conversation if nobody does; null for one who does not tend.</param>
     /// <param name="Lease">The duration of that lease.</param>
@@ -40,6 +41,7 @@ internal abstract record Operation(DateTimeOffset Now)
     public sealed record Accept(
         ActivityIdentity Identity,
         ReadOnlyMemory<byte> Activity,
+        string? User,
         string? EchoBy,
         string? Tender,
         TimeSpan Lease,

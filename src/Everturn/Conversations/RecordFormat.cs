@@ -218,6 +218,8 @@ internal static class RecordFormat
                 json.WriteBoolean("ambiguous"u8, value: true);
             }
 
+            WriteText(json, "user"u8, row.User);
+
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -232,6 +234,7 @@ internal static class RecordFormat
         return new(RowId.Parse(Text(members["id"])!), members["activity"], Text(members["node"])!, IsTrue(members, "echo"))
         {
             IsAmbiguous = IsTrue(members, "ambiguous"),
+            User = TextOrNull(members, "user"),
         };
     }
 
@@ -249,6 +252,7 @@ internal static class RecordFormat
             json.WriteBase64String("identity"u8, queued.Identity.Bytes.Span);
             json.WriteNumber("attempts"u8, queued.Attempts);
             WriteTime(json, "accepted"u8, queued.Accepted);
+            WriteText(json, "user"u8, queued.User);
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(queued.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -260,7 +264,10 @@ internal static class RecordFormat
     private static QueuedActivity ReadQueued(ReadOnlyMemory<byte> json)
     {
         var members = Named(json);
-        return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]));
+        return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]))
+        {
+            User = TextOrNull(members, "user"),
+        };
     }
 
     private static void WriteJournal(Utf8JsonWriter json, ImmutableArray<JournalEntry> journal)
@@ -304,6 +311,7 @@ internal static class RecordFormat
             json.WriteStartObject();
             json.WriteString("id"u8, timer.Id.ToString());
             WriteTime(json, "due"u8, timer.Due);
+            WriteText(json, "user"u8, timer.User);
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(timer.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -315,7 +323,7 @@ internal static class RecordFormat
     private static ConversationTimer ReadTimer(ReadOnlyMemory<byte> json)
     {
         var members = Named(json);
-        return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]);
+        return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]) { User = TextOrNull(members, "user") };
     }
 
     // Unix milliseconds.
@@ -326,6 +334,17 @@ internal static class RecordFormat
             json.WriteNumber(name, value.ToUnixTimeMilliseconds());
         }
     }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    private static string? TextOrNull(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        members.TryGetValue(name, out var text) ? Text(text) : null;
 
     private static DateTimeOffset Time(ReadOnlyMemory<byte> json) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(json));
 

@@ -106,7 +106,7 @@ internal static class Transition
         var next = record with
         {
             Inbox = inbox,
-            Queue = record.Queue.Add(new(accept.Identity, accept.Activity, Attempts: 0, accept.Now)),
+            Queue = record.Queue.Add(new(accept.Identity, accept.Activity, Attempts: 0, accept.Now) { User = accept.User }),
         };
         if (accept.EchoBy is { } node)
         {
@@ -179,7 +179,7 @@ internal static class Transition
         {
             Timers = record.Timers.RemoveAll(timer => timer.Due <= fire.Now),
             Queue = record.Queue.AddRange(due.Where(timer => !record.Knows(timer.Identity))
-                .Select(timer => new QueuedActivity(timer.Identity, timer.Activity, Attempts: 0, fire.Now))),
+                .Select(timer => new QueuedActivity(timer.Identity, timer.Activity, Attempts: 0, fire.Now) { User = timer.User })),
         }), Refusal.None);
     }
 

@@ -18,12 +18,22 @@ internal sealed class ChannelRouter(IEnumerable<IChannel> channels)
     public IChannel? For(string channelId, string serviceUrl) =>
         Array.Find(_channels, channel => channel.Serves(channelId, serviceUrl));
 
-    /// <summary>Makes every channel forget a conversation.</summary>
+    /// <summary>Deletes what channels keep of a conversation that has ended.</summary>
     public async Task EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
     {
         foreach (var channel in _channels)
         {
             await channel.EraseAsync(conversation, cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes the rest.</summary>
+    public async Task ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)
+    {
+        foreach (var channel in _channels)
+        {
+            await channel.EraseAsync(conversation, cancellationToken);
+            await channel.ForgetAsync(conversation, cancellationToken);
         }
     }
 

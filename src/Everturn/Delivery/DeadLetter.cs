@@ -26,12 +26,16 @@ public sealed record DeadLetter(
     /// <summary>The identity that the activity had; replayed it has another.</summary>
     internal ActivityIdentity Identity { get; init; }
 
+    /// <summary>The user whom the channel vouched for; null when there was none.</summary>
+    internal string? User { get; init; }
+
     internal string StoreKey => Storage.StoreKey.Create(Conversation.Bot, Conversation.Channel, StoreKind, Id);
 
     internal static DeadLetter Of(ConversationKey conversation, QueuedActivity queued, string reason, DateTimeOffset now) => new(
         IdOf(conversation, queued.Identity.Bytes.Span), DeadLetterKind.Inbound, conversation, queued.Activity, queued.Attempts, now, reason)
         {
             Identity = queued.Identity,
+            User = queued.User,
         };
 
     internal static DeadLetter Of(ConversationKey conversation, OutboxRow row, string reason, DateTimeOffset now) => new(

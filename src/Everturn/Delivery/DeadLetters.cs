@@ -69,7 +69,7 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
         }
 
         Operation again = letter.Kind is DeadLetterKind.Inbound
-            ? new Operation.Accept(identity, letter.Activity, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
+            ? new Operation.Accept(identity, letter.Activity, letter.User, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
             : new Operation.Send(identity, letter.Activity, node.Options.Node, Tender: null, node.Options.LeaseDuration, node.Bounds, now);
         var deadline = new Deadline(node.Time, node.Options.TurnDeadline);
         var outcome = await committer.CommitAsync([again], deadline);

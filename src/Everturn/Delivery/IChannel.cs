@@ -28,6 +28,12 @@ public interface IChannel
     /// <summary>Sends a typing indicator or a preview at once, outside any turn. Best effort; it may be lost or come twice.</summary>
     ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken);
 
-    /// <summary>Forgets what the channel itself keeps of a conversation that has ended, if anything. May come more than once. Default: nothing.</summary>
+    /// <summary>
+    /// Deletes what the channel itself keeps of a conversation that has ended, but for what tells a row that comes once more from a
+    /// new one. May come more than once. Default: nothing.
+    /// </summary>
     ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken) => default;
+
+    /// <summary>Deletes the rest, when no row of the conversation can come any more. Default: nothing.</summary>
+    ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken) => default;
 }

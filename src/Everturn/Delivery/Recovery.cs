@@ -49,6 +49,35 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
         }
     }
 
+    /// <summary>Looks at what other nodes say is due now, instead of waiting for the next round, until the node stops.</summary>
+    /// <remarks>Does nothing when the store carries no such hints.</remarks>
+    public async Task ListenAsync()
+    {
+        if (node.Store is not IStoreSignals signals)
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (var storeKey in signals.ListenAsync(node.Stopping.Token))
+            {
+                if (ConversationKey.TryParse(storeKey, out var key) && key.Bot == node.Options.Bot)
+                {
+                    conversations.Watch(key);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !node.Stopping.IsCancellationRequested)
+        {
+            node.Log.HintsFailed(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
     // What a dead node owed falls due when its lease ends; now it need not be waited for. What the allowance does not cover is
     // left to the rounds.
     private async Task LookForDeadAsync(string scope)

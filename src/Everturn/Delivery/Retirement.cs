@@ -47,10 +47,9 @@ internal sealed class Retirement(ConversationKey key, Committer committer, NodeC
         return outcome;
     }
 
-    // The channels once more: they may have been down when the conversation ended.
     private async Task ForgetAsync(Storage.ETag etag)
     {
-        await node.Channels.EraseAsync(key, node.Stopping.Token);
+        await node.Channels.ForgetAsync(key, node.Stopping.Token);
         var store = node.Store;
         if (await node.Circuit.CallAsync(() => store.DeleteAsync(key.ToStoreKey(), etag).AsTask()))
         {

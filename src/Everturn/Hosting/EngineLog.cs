@@ -45,6 +45,9 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1029, LogLevel.Debug, "A save of conversation {Conversation} may have taken effect, or may yet.")]
     public partial void SaveInDoubt(string conversation);
 
+    [LoggerMessage(1040, LogLevel.Warning, "The store's hints ended; due conversations are found at intervals.")]
+    public partial void HintsFailed(Exception exception);
+
     [LoggerMessage(1011, LogLevel.Debug, "Turns of conversation {Conversation} were not committed and run again: {Refusal}.")]
     public partial void RunsAgain(string conversation, Refusal refusal);
 

@@ -5,7 +5,7 @@ namespace Everturn.Storage;
 /// <summary>Documents in the memory of one process: for a first try, tests and simulations. Nothing survives the process.</summary>
 /// <remarks>Like every store it moves bytes: what is loaded is a copy, so no object is shared between two turns.</remarks>
 /// <param name="random">The source of ETags.</param>
-public sealed class MemoryStore(Random random) : IStore
+public sealed class MemoryStore(Random random) : ITransactionalStore
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Entry> _documents = new(Utf8Order.Instance);
@@ -29,15 +29,19 @@ public sealed class MemoryStore(Random random) : IStore
         ThrowIfInvalid(key);
         lock (_lock)
         {
-            var current = _documents.TryGetValue(key, out var entry) ? entry.ETag : (ETag?)null;
-            if (current != expected)
-            {
-                return new(SaveResult.PreconditionFailed);
-            }
+            return new(IsAt(key, expected) ? new SaveResult(Put(key, content, due)) : SaveResult.PreconditionFailed);
+        }
+    }
 
-            var etag = NewETag();
-            _documents[key] = new Entry(content.ToArray(), etag, due);
-            return new(new SaveResult(etag));
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<ETag>?> SaveAllAsync(IReadOnlyList<DocumentWrite> writes)
+    {
+        DocumentWrite.ThrowIfInvalid(writes);
+        lock (_lock)
+        {
+            return new(writes.All(write => IsAt(write.Key, write.Expected))
+                ? writes.Select(write => Put(write.Key, write.Content, write.Due)).ToArray()
+                : null);
         }
     }
 
@@ -76,6 +80,16 @@ public sealed class MemoryStore(Random random) : IStore
                 .Take(limit)
                 .ToArray());
         }
+    }
+
+    private bool IsAt(string key, ETag? expected) =>
+        (_documents.TryGetValue(key, out var entry) ? entry.ETag : (ETag?)null) == expected;
+
+    private ETag Put(string key, ReadOnlyMemory<byte> content, DateTimeOffset? due)
+    {
+        var etag = NewETag();
+        _documents[key] = new Entry(content.ToArray(), etag, due);
+        return etag;
     }
 
     private ETag NewETag()

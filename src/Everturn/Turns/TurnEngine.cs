@@ -32,7 +32,7 @@ internal sealed class TurnEngine : ITurnEngine, IPeers
     }
 
     /// <summary>Recovers what other nodes left, until <see cref="StopAsync"/>.</summary>
-    public Task RecoverAsync() => _recovery.RunAsync();
+    public Task RecoverAsync() => Task.WhenAll(_recovery.RunAsync(), _recovery.ListenAsync());
 
     /// <inheritdoc />
     public async ValueTask<TurnOutcome> ProcessAsync(InboundActivity inbound, CancellationToken cancellationToken)

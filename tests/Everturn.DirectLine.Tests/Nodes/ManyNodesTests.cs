@@ -26,6 +26,33 @@ public sealed class ManyNodesTests
             (await conversation.GetAsync(second.Http, "1")).Activities.Select(activity => activity.GetRawText()).ToArray());
     }
 
+    // No poll comes within this test.
+    [Fact]
+    public async Task Stream_is_woken_by_a_hint_of_the_node_that_answered()
+    {
+        var documents = new MemoryStore(new Random(1));
+        var wire = new HintedStore.Wire();
+        var (firstStore, secondStore) = (new HintedStore(documents, wire), new HintedStore(documents, wire));
+        await using var first = await TestNode.StartAsync(firstStore, configure: options => options.PollInterval = TimeSpan.FromMinutes(1));
+        await using var second = await TestNode.StartAsync(secondStore, "local-2");
+        var conversation = await first.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await stream.TakeAsync(1);
+        firstStore.Announced.Clear();
+
+        for (var i = 1; i <= 3; i++)
+        {
+            await conversation.SayAsync(second.Http, "x");
+            Assert.Equal(["x", $"{i}: x"], (await stream.TakeAsync(2)).Select(TestConversation.Text).ToArray());
+        }
+
+        // The node that has the stream tells nobody.
+        await conversation.SayAsync(first.Http, "y");
+        await stream.TakeAsync(2);
+        Assert.Empty(firstStore.Announced);
+        Assert.All(secondStore.Announced, key => Assert.EndsWith($"/directline/transcript/{conversation.Id}", key, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Messages_to_all_nodes_at_once_appear_once_and_in_one_order_everywhere()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.DirectLine.Files;
 using Everturn.DirectLine.Streams;
 using Everturn.DirectLine.Tests.Running;
 using Everturn.DirectLine.Transcripts;
@@ -164,7 +165,7 @@ public sealed class TranscriptStoreTests
         var node = Options.Create(new EverturnOptions { Bot = "bot", Node = "local-1" });
         var transcripts = new TranscriptStore(store, node, Options.Create(options), _time, NullLogger<TranscriptStore>.Instance);
         var live = new LiveConversations(transcripts, Options.Create(options), _time, NullLogger<LiveConversations>.Instance);
-        return (new(transcripts, live, node, _time), transcripts);
+        return (new(transcripts, new FileStore(store, node, Options.Create(options)), live, node, _time), transcripts);
     }
 
     private static OutboxRow Row(long revision, int index, string text) => new(

@@ -21,6 +21,8 @@ public sealed class WritesOnClose : SoundStore, IDisposable
     public override ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due) =>
         Behind().SaveAsync(key, content, expected, due);
 
+    public override ValueTask<IReadOnlyList<ETag>?> SaveAllAsync(IReadOnlyList<DocumentWrite> writes) => Behind().SaveAllAsync(writes);
+
     public override ValueTask<bool> DeleteAsync(string key, ETag expected) => Behind().DeleteAsync(key, expected);
 
     private SoundStore Behind()
@@ -59,6 +61,11 @@ public sealed class NewETagsOnReopening : SoundStore
         var saved = await base.SaveAsync(key, content, Inner(expected), due);
         return saved.IsSaved ? new(new ETag(_handle + saved.ETag)) : saved;
     }
+
+    public override async ValueTask<IReadOnlyList<ETag>?> SaveAllAsync(IReadOnlyList<DocumentWrite> writes) =>
+        await base.SaveAllAsync([.. writes.Select(write => write with { Expected = Inner(write.Expected) })]) is { } etags
+            ? [.. etags.Select(etag => new ETag(_handle + etag))]
+            : null;
 
     public override ValueTask<bool> DeleteAsync(string key, ETag expected) => base.DeleteAsync(key, Inner(expected)!.Value);
 

@@ -13,7 +13,7 @@ public sealed class Shelf
 }
 
 // A small sound store of overridable steps. Each broken store below breaks one of them.
-public class SoundStore : IStore
+public class SoundStore : ITransactionalStore
 {
     public Shelf Shelf { get; init; } = new();
 
@@ -38,10 +38,14 @@ public class SoundStore : IStore
                 return new(SaveResult.PreconditionFailed);
             }
 
-            var item = new Shelf.Item(In(content), NewETag(key, content), NewDue(current, due));
-            Items[Stored(key)] = item;
-            return new(new SaveResult(item.ETag));
+            return new(new SaveResult(Put(key, content, current, due)));
         }
+    }
+
+    public virtual ValueTask<IReadOnlyList<ETag>?> SaveAllAsync(IReadOnlyList<DocumentWrite> writes)
+    {
+        DocumentWrite.ThrowIfInvalid(writes);
+        lock (Shelf.Lock) return new(writes.All(Holds) ? [.. writes.Select(Put)] : null);
     }
 
     public virtual ValueTask<bool> DeleteAsync(string key, ETag expected)
@@ -59,6 +63,10 @@ public class SoundStore : IStore
 
     public virtual ValueTask<IReadOnlyList<string>> ListKeysAsync(
         string prefix, string? after, int limit, CancellationToken cancellationToken) => List(prefix, after, limit, _ => true);
+
+    protected bool Holds(DocumentWrite write) => Matches(Items.GetValueOrDefault(Stored(write.Key))?.ETag, write.Expected);
+
+    protected ETag Put(DocumentWrite write) => Put(write.Key, write.Content, Items.GetValueOrDefault(Stored(write.Key)), write.Due);
 
     protected virtual string Stored(string key) => key;
 
@@ -88,6 +96,13 @@ public class SoundStore : IStore
         Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));
 
     protected virtual IEnumerable<string> Sort(IEnumerable<string> keys) => keys.Order(Comparer<string>.Create(Compare));
+
+    private ETag Put(string key, ReadOnlyMemory<byte> content, Shelf.Item? current, DateTimeOffset? due)
+    {
+        var item = new Shelf.Item(In(content), NewETag(key, content), NewDue(current, due));
+        Items[Stored(key)] = item;
+        return item.ETag;
+    }
 
     private ValueTask<IReadOnlyList<string>> List(string prefix, string? after, int limit, Func<Shelf.Item, bool> wanted)
     {

@@ -292,7 +292,7 @@ public sealed class TransitionTests
                 from echo in Gen.Elements(null, "node")
                 from owner in Gen.Elements(null, "a", "b")
                 from now in times
-                select (Operation)new Operation.Accept(Identity(activity), "{}"u8.ToArray(), echo, owner, Lease, Bounds, now),
+                select (Operation)new Operation.Accept(Identity(activity), "{}"u8.ToArray(), User: null, echo, owner, Lease, Bounds, now),
             Kind.Send =>
                 from activity in Gen.Choose(0, 11)
                 from owner in Gen.Elements(null, "a", "b")

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Everturn.Hosting;
 
 namespace Everturn.Tests.Docs;
 
@@ -19,6 +20,16 @@ public sealed partial class DocumentationTests
 
         Assert.Empty(used.Except(documented));
         Assert.Empty(documented.Except(used));
+    }
+
+    [Fact]
+    public void Every_option_of_a_node_is_documented()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs", "hosting.md"));
+
+        Assert.All(
+            typeof(EverturnOptions).GetProperties(),
+            option => Assert.Contains($"| `{option.Name}` |", page, StringComparison.Ordinal));
     }
 
     [Fact]

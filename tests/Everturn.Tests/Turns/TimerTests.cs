@@ -1,4 +1,5 @@
 using Everturn.Activities;
+using Everturn.Storage;
 using Everturn.Turns;
 
 namespace Everturn.Tests.Turns;
@@ -70,7 +71,7 @@ public sealed class TimerTests
         Assert.IsType<FormatException>(failed.Exception);
     }
 
-    private TestNode NewNode(string name, Storage.IStore? store = null) => new(
+    private TestNode NewNode(string name, IStore? store = null) => new(
         store ?? _store,
         _channel,
         async (turn, token) =>

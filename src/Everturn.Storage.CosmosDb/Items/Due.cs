@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Everturn.Storage.CosmosDb.Items;
+
+/// <summary>Scope and due as one text that sorts like time within its scope: one indexed property, one range to ask for.</summary>
+internal static class Due
+{
+    /// <summary>The property's value; null when the key belongs to no scope and so cannot be asked for.</summary>
+    public static string? Of(string key, DateTimeOffset due)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? null : Text(key[..slash], due);
+    }
+
+    /// <summary>What is due in a scope, from the first to the last value.</summary>
+    public static (string From, string To) Range(string scope, DateTimeOffset now) => (Text(scope, DateTimeOffset.MinValue), Text(scope, now));
+
+    // The scope is hashed because it may be as long as a key; the index is smaller so.
+    private static string Text(string scope, DateTimeOffset due) => string.Create(
+        CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope)).AsSpan(0, 16))}:{due.UtcTicks:D19}");
+}

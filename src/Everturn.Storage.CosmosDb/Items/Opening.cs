@@ -1,0 +1,106 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Logging;
+using Newtonsoft.Json.Linq;
+
+namespace Everturn.Storage.CosmosDb.Items;
+
+/// <summary>Finds out whether the account keeps the store's promise and the container is as it must be, before the first turn does.</summary>
+internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options, string name, ILogger logger)
+{
+    private const string PartitionKeyPath = "/id";
+
+    public async Task RunAsync()
+    {
+        using var patience = new CancellationTokenSource(options.Timeout);
+        try
+        {
+            // The client's call for the account takes no token.
+            var account = await client.ReadAccountAsync().WaitAsync(patience.Token);
+            ThrowIfManyWriteRegions(account);
+            var container = await ReadOrMakeAsync(patience.Token);
+            Check(container);
+            Tell(account);
+        }
+        catch (Exception error) when (error is not CosmosDbStoreException)
+        {
+            throw CosmosErrors.Create(error, "Opening the store", name);
+        }
+    }
+
+    /// <summary>The properties of a container that the store makes.</summary>
+    public static ContainerProperties NewContainer(string id)
+    {
+        var properties = new ContainerProperties(id, PartitionKeyPath)
+        {
+            PartitionKeyDefinitionVersion = PartitionKeyDefinitionVersion.V2,
+            // On, but nothing expires that does not say so itself.
+            DefaultTimeToLive = -1,
+        };
+        // The id is indexed in any case.
+        properties.IndexingPolicy.ExcludedPaths.Add(new ExcludedPath { Path = "/*" });
+        properties.IndexingPolicy.IncludedPaths.Add(new IncludedPath { Path = "/due/?" });
+        return properties;
+    }
+
+    private void ThrowIfManyWriteRegions(AccountProperties account)
+    {
+        // The client keeps this property to itself. An account with the setting and one region may get a second one at any time.
+        var manyWrites = JObject.FromObject(account).Value<bool?>("enableMultipleWriteLocations") ?? false;
+        var regions = account.WritableRegions.Select(region => region.Name).ToArray();
+        if (manyWrites || regions.Length > 1)
+        {
+            throw new CosmosDbStoreException("ET2303", $"Opening the store in {name}: the account takes writes in several regions ({string.Join(", ", regions)}). "
+                + "Each region would check an ETag against its own copy, and the last writer would win over a turn that was acknowledged. "
+                + "Turn multi-region writes off (one write region), and set the default consistency to Strong over three regions.", isLasting: true);
+        }
+    }
+
+    private async Task<ContainerProperties> ReadOrMakeAsync(CancellationToken cancellationToken)
+    {
+        var container = client.GetContainer(options.Database, options.Container);
+        try
+        {
+            return (await container.ReadContainerAsync(cancellationToken: cancellationToken)).Resource;
+        }
+        catch (CosmosException error) when (error.StatusCode == HttpStatusCode.NotFound && options.CreateContainer)
+        {
+            var database = await client.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellationToken);
+            var made = await database.Database.CreateContainerIfNotExistsAsync(NewContainer(options.Container), cancellationToken: cancellationToken);
+            if (made.StatusCode == HttpStatusCode.Created) StoreLog.ContainerMade(logger, name);
+            return made.Resource;
+        }
+    }
+
+    private void Check(ContainerProperties container)
+    {
+        var wrong = new List<string>();
+        if (container.PartitionKeyPaths is not [PartitionKeyPath]) wrong.Add($"its partition key is {string.Join(", ", container.PartitionKeyPaths)}, not {PartitionKeyPath}");
+        if (container.PartitionKeyDefinitionVersion == PartitionKeyDefinitionVersion.V1) wrong.Add("its partition keys are not large ones (version 2)");
+        if (container.DefaultTimeToLive is > 0) wrong.Add($"its items expire after {container.DefaultTimeToLive} s");
+        if (wrong.Count > 0)
+        {
+            throw new CosmosDbStoreException("ET2305", $"Opening the store in {name}: {string.Join(", and ", wrong)}. "
+                + "Name another container and let Everturn make it, or make one with the partition key /id and time to live on without default.", isLasting: true);
+        }
+
+        var included = container.IndexingPolicy.IncludedPaths.Select(path => path.Path).ToArray();
+        if (included is not ["/due/?"]) StoreLog.IndexDiffers(logger, name, $"it includes {string.Join(", ", included)}");
+    }
+
+    private void Tell(AccountProperties account)
+    {
+        var consistency = account.Consistency.DefaultConsistencyLevel;
+        var regions = account.ReadableRegions.Count();
+        if (consistency != ConsistencyLevel.Strong) StoreLog.NotStrong(logger, name, consistency.ToString(), Loss(consistency, regions));
+        StoreLog.Opened(logger, name, consistency.ToString(), regions);
+    }
+
+    // https://learn.microsoft.com/azure/cosmos-db/consistency-levels#consistency-levels-and-data-durability
+    private static string Loss(ConsistencyLevel consistency, int regions) => (consistency, regions) switch
+    {
+        (_, < 2) => "there is one region, and nothing is left if it is lost.",
+        (ConsistencyLevel.BoundedStaleness, _) => "when the write region is lost, the acknowledged writes within the account's staleness bound are lost with it.",
+        _ => "when the write region is lost, up to the last 15 minutes of acknowledged writes can be lost with it.",
+    };
+}
