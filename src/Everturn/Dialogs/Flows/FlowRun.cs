@@ -280,36 +280,3 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
         _position++;
     }
 }
-
-/// <summary>Why a flow runs.</summary>
-internal enum FlowMode
-{
-    /// <summary>To begin, or to take the turn's activity.</summary>
-    Continue,
-
-    /// <summary>To ask its open question again.</summary>
-    Reprompt,
-}
-
-/// <summary>How a run of a flow ended.</summary>
-internal abstract record FlowEnd
-{
-    private FlowEnd()
-    {
-    }
-
-    /// <summary>The method has returned.</summary>
-    public sealed record Completed(object? Result) : FlowEnd;
-
-    /// <summary>It waits for the user.</summary>
-    public sealed record Suspended : FlowEnd;
-
-    /// <summary>It has cancelled its dialogs.</summary>
-    public sealed record Cancelled : FlowEnd;
-
-    /// <summary>It begins anew.</summary>
-    public sealed record Anew(JsonElement? Input) : FlowEnd;
-
-    /// <summary>It was cancelled by a dialog that it had called.</summary>
-    public sealed record Gone : FlowEnd;
-}
