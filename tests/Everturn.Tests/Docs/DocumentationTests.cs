@@ -6,7 +6,7 @@ namespace Everturn.Tests.Docs;
 /// <summary>Keeps the documentation true to the code.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public void Every_error_code_of_the_code_is_documented_and_no_other()
