@@ -4,7 +4,7 @@ using Everturn.Hosting;
 using NumbersBot;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddEverturn().AddBot<Subtraction>().UsePostgres().UseSqlite().AddDirectLine();
+builder.Services.AddEverturn().AddBot<Subtraction>().UsePostgres().UseAzureBlobs().UseCosmosDb().UseSqlite().AddDirectLine();
 
 var app = builder.Build();
 app.MapBot();

@@ -4,7 +4,7 @@ using Everturn.Hosting;
 using PizzaBot;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddEverturn().AddBot<Pizza>().UsePostgres().UseSqlite().AddDirectLine();
+builder.Services.AddEverturn().AddBot<Pizza>().UsePostgres().UseAzureBlobs().UseCosmosDb().UseSqlite().AddDirectLine();
 
 var app = builder.Build();
 app.MapBot();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Conversations;
@@ -9,6 +10,7 @@ using Everturn.DirectLine.Json;
 using Everturn.DirectLine.Streams;
 using Everturn.DirectLine.Transcripts;
 using Everturn.Hosting;
+using Everturn.Users;
 using Microsoft.Extensions.Options;
 
 namespace Everturn.DirectLine;
@@ -70,12 +72,62 @@ internal sealed class DirectLineChannel(
         }
     }
 
+    public async ValueTask EraseMemberAsync(ConversationKey conversation, string member, CancellationToken cancellationToken)
+    {
+        if (conversation.Channel is DirectLineIds.Channel && DirectLineIds.IsConversation(conversation.Id))
+        {
+            // The words last: they tell which files are his, to a call that comes after one that died here.
+            var (his, others) = await FilesAsync(conversation.Id, member, cancellationToken);
+            await files.EraseAsync(conversation.Id, his.Except(others, StringComparer.Ordinal), cancellationToken);
+            await transcripts.EraseMemberAsync(conversation.Id, member, cancellationToken);
+        }
+    }
+
+    public async IAsyncEnumerable<UserDocument> ExportAsync(
+        ConversationKey conversation, string? member, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (conversation.Channel is not DirectLineIds.Channel || !DirectLineIds.IsConversation(conversation.Id))
+        {
+            yield break;
+        }
+
+        var entries = (await EntriesAsync(conversation.Id, cancellationToken)).Where(entry => member is null || entry.IsFrom(member)).ToArray();
+        if (entries.Length > 0)
+        {
+            yield return new("transcript", conversation.Channel, conversation.Id, ActivitySet.Write(entries.Select(entry => entry.Activity), entries[^1].Sequence));
+        }
+
+        var his = member is null ? null : (await FilesAsync(conversation.Id, member, cancellationToken)).His;
+        await foreach (var (id, json) in files.ListAsync(conversation.Id, cancellationToken))
+        {
+            if (his is null || his.Contains(id))
+            {
+                yield return new("file", conversation.Channel, $"{conversation.Id}/{id}", json);
+            }
+        }
+    }
+
     public async ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)
     {
         if (conversation.Channel is DirectLineIds.Channel && DirectLineIds.IsConversation(conversation.Id))
         {
             await transcripts.ForgetAsync(conversation.Id, cancellationToken);
         }
+    }
+
+    private async Task<IReadOnlyList<TranscriptEntry>> EntriesAsync(string conversation, CancellationToken cancellationToken) => await transcripts.ReadAfterAsync(
+        conversation, (await transcripts.LoadAsync(conversation, cancellationToken)).Transcript, after: 0, int.MaxValue, int.MaxValue, cancellationToken);
+
+    /// <summary>The files to which the words of a user point, and those to which the others' do.</summary>
+    private async Task<(HashSet<string> His, HashSet<string> Others)> FilesAsync(string conversation, string user, CancellationToken cancellationToken)
+    {
+        var (his, others) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var entry in await EntriesAsync(conversation, cancellationToken))
+        {
+            (entry.IsFrom(user) ? his : others).UnionWith(FileAttachments.IdsIn(ActivityJson.Read(entry.Activity.Span), conversation));
+        }
+
+        return (his, others);
     }
 
     // A typing indicator that was committed with words behind it has been overtaken by them.

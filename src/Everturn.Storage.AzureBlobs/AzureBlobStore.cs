@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Everturn.Storage.AzureBlobs.Administration;
 using Everturn.Storage.AzureBlobs.Blobs;
 using Everturn.Storage.AzureBlobs.Listing;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Everturn.Storage.AzureBlobs;
 /// The container is looked at, and made when it is missing, by <see cref="OpenAsync"/> or by the first operation. While that
 /// fails every operation does, and each tries again.
 /// </remarks>
-public sealed class AzureBlobStore : IStore
+public sealed class AzureBlobStore : IStore, IStoreAdmin
 {
     // What one Put Blob takes without being split by the client.
     private const int LargestContent = 256 << 20;
@@ -24,6 +25,8 @@ public sealed class AzureBlobStore : IStore
 
     private readonly BlobClients _clients;
     private readonly Opening _opening;
+    private readonly Opening _making;
+    private readonly Inspection _inspection;
     private readonly KeyListing _keys;
     private readonly DueListing _due;
     private readonly Lock _lock = new();
@@ -42,6 +45,8 @@ public sealed class AzureBlobStore : IStore
         logger ??= NullLogger<AzureBlobStore>.Instance;
         _clients = new BlobClients(options);
         _opening = new Opening(_clients, options.CreateContainer, logger);
+        _making = new Opening(_clients, createContainer: true, logger);
+        _inspection = new Inspection(_clients.Reads, _clients.Uri);
         _keys = new KeyListing(_clients.Reads);
         var sweep = new DueSweep(_clients.Reads, time, options.SweepPause, options.SweepPage);
         _due = new DueListing(_clients.Reads, sweep, logger);
@@ -160,22 +165,43 @@ public sealed class AzureBlobStore : IStore
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<string>> ListDueAsync(
         string scope, DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken) =>
-        ListAsync(() => _due.ListAsync(scope, now, after, limit, cancellationToken), limit, "Listing what is due", cancellationToken);
+        ListAsync(token => _due.ListAsync(scope, now, after, limit, token), limit, "Listing what is due", cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<string>> ListKeysAsync(
         string prefix, string? after, int limit, CancellationToken cancellationToken) =>
-        ListAsync(() => _keys.ListAsync(prefix, after, limit, cancellationToken), limit, "Listing keys", cancellationToken);
+        ListAsync(token => _keys.ListAsync(prefix, after, limit, token), limit, "Listing keys", cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>Makes the container, whatever <see cref="AzureBlobStoreOptions.CreateContainer"/> says, and looks whether all that a node does is allowed.</remarks>
+    /// <exception cref="AzureBlobStoreException">It cannot be used; the message names the cure.</exception>
+    public Task InitAsync(CancellationToken cancellationToken) => _making.RunAsync(cancellationToken);
+
+    /// <inheritdoc />
+    /// <exception cref="AzureBlobStoreException">Azure does not answer, or does not allow it.</exception>
+    public Task<StoreCheck> CheckAsync(CancellationToken cancellationToken) =>
+        AskAsync(_inspection.CheckAsync, "Checking the container", cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>One list operation for 5,000 blobs.</remarks>
+    /// <exception cref="AzureBlobStoreException">Azure does not answer, or does not allow it, or there is no container.</exception>
+    public Task<StoreStats> StatsAsync(CancellationToken cancellationToken) =>
+        AskAsync(_inspection.CountAsync, "Counting the documents", cancellationToken);
 
     private async ValueTask<IReadOnlyList<string>> ListAsync(
-        Func<Task<IReadOnlyList<string>>> list, int limit, string operation, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<IReadOnlyList<string>>> list, int limit, string operation, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         cancellationToken.ThrowIfCancellationRequested();
         await OpenAsync(cancellationToken);
+        return await AskAsync(list, operation, cancellationToken);
+    }
+
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, string operation, CancellationToken cancellationToken)
+    {
         try
         {
-            return await list();
+            return await ask(cancellationToken);
         }
         catch (Exception error) when (IsAzures(error, cancellationToken))
         {

@@ -1,3 +1,4 @@
+using Everturn.Storage.CosmosDb.Administration;
 using Everturn.Storage.CosmosDb.Items;
 using Everturn.Storage.CosmosDb.Listing;
 using Microsoft.Azure.Cosmos;
@@ -12,11 +13,13 @@ namespace Everturn.Storage.CosmosDb;
 /// Account and container are looked at, and the container is made when it is missing, by <see cref="OpenAsync"/> or by the
 /// first operation. While that fails every operation does, and each tries again.
 /// </remarks>
-public sealed class CosmosDbStore : IStore, IDisposable
+public sealed class CosmosDbStore : IStore, IStoreAdmin, IDisposable
 {
     private readonly CosmosClient _client;
     private readonly Container _container;
     private readonly Opening _opening;
+    private readonly Opening _making;
+    private readonly Inspection _inspection;
     private readonly ItemListing _listing;
     private readonly TimeSpan _timeout;
     private readonly ILogger _logger;
@@ -36,8 +39,10 @@ public sealed class CosmosDbStore : IStore, IDisposable
         _client = Account.Connect(options);
         _container = _client.GetContainer(options.Database, options.Container);
         Name = $"{_client.Endpoint.GetLeftPart(UriPartial.Authority)}/{options.Database}/{options.Container}";
-        _opening = new Opening(_client, options, Name, _logger);
+        _opening = new Opening(_client, options, options.CreateContainer, Name, _logger);
+        _making = new Opening(_client, options, createContainer: true, Name, _logger);
         _listing = new ItemListing(_container, Name, _logger);
+        _inspection = new Inspection(_client, _container, _listing, Name);
     }
 
     /// <summary>The account's address, the database and the container.</summary>
@@ -100,6 +105,32 @@ public sealed class CosmosDbStore : IStore, IDisposable
     public ValueTask<IReadOnlyList<string>> ListKeysAsync(
         string prefix, string? after, int limit, CancellationToken cancellationToken) =>
         ListAsync("Listing keys", token => _listing.KeysAsync(prefix, after, limit, token), limit, cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>Makes database and container, whatever <see cref="CosmosDbStoreOptions.CreateContainer"/> says.</remarks>
+    /// <exception cref="CosmosDbStoreException">It could not be done; the message names the cure.</exception>
+    public Task InitAsync(CancellationToken cancellationToken) => _making.RunAsync().WaitAsync(cancellationToken);
+
+    /// <inheritdoc />
+    /// <exception cref="CosmosDbStoreException">The account does not answer or must not be used.</exception>
+    public Task<StoreCheck> CheckAsync(CancellationToken cancellationToken) =>
+        AskAsync("Checking the account", _inspection.CheckAsync, cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>It asks the index, and cannot tell the bytes.</remarks>
+    /// <exception cref="CosmosDbStoreException">The account does not answer, or there is no container.</exception>
+    public async Task<StoreStats> StatsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // As long as it takes: the time limit is that of a single document.
+            return await _inspection.CountAsync(cancellationToken);
+        }
+        catch (Exception error) when (IsCosmosDbs(error, cancellationToken))
+        {
+            throw CosmosErrors.Create(error, "Counting the documents", Name);
+        }
+    }
 
     /// <summary>Closes the connections. Writes under way may still happen.</summary>
     public void Dispose() => _client.Dispose();
@@ -166,11 +197,15 @@ public sealed class CosmosDbStore : IStore, IDisposable
         {
             return await ask(patience.Token);
         }
-        catch (Exception error) when (error is not CosmosDbStoreException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (IsCosmosDbs(error, cancellationToken))
         {
             throw CosmosErrors.Create(error, operation, Name);
         }
     }
+
+    // What the client throws by itself: failures, and its own time limit (a cancellation that nobody asked for).
+    private static bool IsCosmosDbs(Exception error, CancellationToken cancellationToken) =>
+        error is not CosmosDbStoreException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
     private static void ThrowIfInvalid(string key)
     {

@@ -66,7 +66,7 @@ internal static class PostgresErrors
             "25006" => ("ET2106", "the server is read-only or a standby", "Name the primary, or all hosts of the cluster"),
             "53100" => ("ET2107", "the server's disk is full", "Free space on it; the store goes on by itself"),
             "54000" or "53200" => ("ET2108", "the document is too large for the server", "Keep less in it"),
-            "42P01" or "3F000" => ("ET2109", "the tables are missing", "Let a node make them (ManageSchema), or make them before the nodes start"),
+            "42P01" or "3F000" => ("ET2109", "the tables are missing", "Let a node make them (ManageSchema), or make them with everturn store init"),
             "55P03" => ("ET2117", "another session has held a lock for too long", "Look for a hanging session in pg_stat_activity"),
             "57P03" or "53300" => ("ET2102", "the server takes no connections just now", Reach + "; raise max_connections, or lower Maximum Pool Size"),
             "57P01" or "57P02" or "57P05" or "25P03" => ("ET2114", "the server ended the connection", "The next operation opens another"),

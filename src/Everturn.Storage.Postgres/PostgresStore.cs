@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Everturn.Storage.Postgres.Administration;
 using Everturn.Storage.Postgres.Connections;
 using Everturn.Storage.Postgres.Schema;
 using Everturn.Storage.Postgres.Signals;
@@ -15,7 +16,7 @@ namespace Everturn.Storage.Postgres;
 /// The first operation connects and makes or checks the tables, or <see cref="OpenAsync"/> does so before. A save is never
 /// cancelled and has no time limit: who stops waiting leaves it to its connection.
 /// </remarks>
-public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDisposable
+public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IStoreAdmin, IAsyncDisposable
 {
     // Above this the server's messages come near their limit of 1 GiB: a bytea may be sent as text twice as long by tools.
     private const int LargestContent = 256 << 20;
@@ -29,6 +30,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
     private readonly Statements _sql;
     private readonly Operations _operations;
     private readonly StoreSignals _signals;
+    private readonly Inspection _inspection;
     private readonly Lock _lock = new();
     private Task? _opening;
     private volatile bool _isOpen;
@@ -55,6 +57,7 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         _tables = new Tables(_options.Schema, _primary.Hosts, _logger);
         _sql = new Statements(_options.Schema);
         _operations = new Operations(_primary, () => _isOpen = false, _logger);
+        _inspection = new Inspection(_operations, _tables, _options.Schema);
         _signals = new StoreSignals(_primary, _options.Schema, _logger);
     }
 
@@ -98,32 +101,13 @@ public sealed class PostgresStore : ITransactionalStore, IStoreSignals, IAsyncDi
         }, cancellationToken);
     }
 
-    /// <summary>Looks at the server: version, settings that break the promise, round trip. Changes nothing.</summary>
+    /// <inheritdoc />
     /// <exception cref="PostgresStoreException">The server cannot be used.</exception>
-    public Task<PostgresCheck> CheckAsync(CancellationToken cancellationToken) =>
-        _operations.RunAsync(server => server.Reads, "Checking the server", async connection =>
-        {
-            var version = await _tables.ReadVersionAsync(connection, cancellationToken);
-            ServerSettings settings;
-            await using (var command = new NpgsqlCommand(ServerSettings.Query, connection))
-            await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-            {
-                await reader.ReadAsync(cancellationToken);
-                settings = ServerSettings.Of(reader);
-            }
+    public Task<StoreCheck> CheckAsync(CancellationToken cancellationToken) => _inspection.CheckAsync(cancellationToken);
 
-            var trips = new List<TimeSpan>();
-            for (var i = 0; i < 5; i++)
-            {
-                await using var ping = new NpgsqlCommand("SELECT 1", connection);
-                var begun = Stopwatch.GetTimestamp();
-                await ping.ExecuteScalarAsync(cancellationToken);
-                trips.Add(Stopwatch.GetElapsedTime(begun));
-            }
-
-            return new PostgresCheck(
-                $"{connection.Host}:{connection.Port}", connection.PostgreSqlVersion.ToString(), version, trips.Order().ElementAt(2), [.. settings.Warnings()]);
-        }, cancellationToken);
+    /// <inheritdoc />
+    /// <exception cref="PostgresStoreException">The server cannot be used, or the tables are missing.</exception>
+    public Task<StoreStats> StatsAsync(CancellationToken cancellationToken) => _inspection.CountAsync(cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken)

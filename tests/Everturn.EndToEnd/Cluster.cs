@@ -26,7 +26,7 @@ internal sealed class Cluster : IAsyncDisposable
     private Cluster(ClusterOptions options)
     {
         _data = Directory.CreateTempSubdirectory("everturn-e2e-").FullName;
-        _up = Everturn(
+        _up = Command.Create(
             ["up", "--bot", options.Bot, "--port", FreePort().ToString(CultureInfo.InvariantCulture), "--data", _data, "--no-browser", .. options.Arguments]);
         foreach (var (name, value) in options.Environment)
         {
@@ -81,7 +81,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Runs a command of the tool against this cluster and gives what it printed; fails when the command does.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {
-        using var command = Everturn([.. arguments, "--data", _data]);
+        using var command = Command.Create([.. arguments, "--data", _data]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(CommandWithin);
         command.Start();
@@ -140,23 +140,6 @@ internal sealed class Cluster : IAsyncDisposable
         {
             _ready.TrySetResult(new Uri(line[(at + ready.Length)..].Trim()));
         }
-    }
-
-    private static Process Everturn(IEnumerable<string> arguments)
-    {
-        var root = RepositoryRoot();
-        var command = Environment.GetEnvironmentVariable("EVERTURN_COMMAND")
-            ?? Path.Combine(root, OperatingSystem.IsWindows() ? "everturn.cmd" : "everturn");
-        return new Process
-        {
-            StartInfo = new ProcessStartInfo(command, arguments)
-            {
-                WorkingDirectory = root,
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
     }
 
     /// <summary>The folder of the solution.</summary>

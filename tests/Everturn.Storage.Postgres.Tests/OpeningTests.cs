@@ -192,20 +192,6 @@ public sealed class OpeningTests
     }
 
     [Fact]
-    public async Task Check_tells_version_and_finds_a_sound_server_sound()
-    {
-        await using var database = await TestDatabase.CreateAsync();
-        Assert.Null((await database.Store().CheckAsync(CancellationToken.None)).SchemaVersion);
-        await database.Store().InitAsync(CancellationToken.None);
-        var check = await database.Store().CheckAsync(CancellationToken.None);
-        Assert.Equal(1, check.SchemaVersion);
-        Assert.Empty(check.Warnings);
-        Assert.True(int.Parse(check.Version.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture) >= 12, check.Version);
-        Assert.InRange(check.RoundTrip, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1));
-        Assert.StartsWith("127.0.0.1:", check.Server, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Setting_that_breaks_the_promise_is_warned_of_once()
     {
         await using var database = await TestDatabase.CreateAsync();

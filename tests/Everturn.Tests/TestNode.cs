@@ -3,6 +3,7 @@ using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
 using Everturn.Turns;
+using Everturn.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -45,6 +46,10 @@ internal sealed class TestNode : IAsyncDisposable
     public TurnEngine Engine { get; }
 
     public Task Recovery { get; }
+
+    public NodeContext Context => _services.GetRequiredService<NodeContext>();
+
+    public IUserData UserData => _services.GetRequiredService<IUserData>();
 
     public IDeadLetters DeadLetters => _services.GetRequiredService<IDeadLetters>();
 

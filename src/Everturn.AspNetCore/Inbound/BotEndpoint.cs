@@ -66,7 +66,8 @@ internal sealed class BotEndpoint(ITurnEngine engine, IOptions<EverturnOptions> 
             body = ActivityJson.Write(activity);
         }
 
-        return (new InboundActivity(body, activity) { RequestId = RequestIdOf(request) }, null);
+        // Without credentials the node listens on loopback only: whoever reaches it may say who he is.
+        return (new InboundActivity(body, activity) { RequestId = RequestIdOf(request), User = activity.From?.Id }, null);
     }
 
     private static string? RequestIdOf(HttpRequest request) =>

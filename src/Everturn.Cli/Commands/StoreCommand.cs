@@ -38,7 +38,7 @@ internal static partial class StoreCommand
                 }
                 finally
                 {
-                    await ((opened as IAsyncDisposable)?.DisposeAsync() ?? default);
+                    await CloseAsync(opened);
                 }
             }
             catch (Exception exception) when (exception is not (CliException or OperationCanceledException))
@@ -107,6 +107,17 @@ internal static partial class StoreCommand
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"bytes        {stats.Bytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "not told"}"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"due          {stats.Due:N0}{(stats.EarliestDue is { } first ? $", the first at {first:yyyy-MM-dd HH:mm:ss}Z" : "")}"));
         return ExitCodes.Done;
+    }
+
+    private static ValueTask CloseAsync(IStore store)
+    {
+        if (store is IAsyncDisposable disposable)
+        {
+            return disposable.DisposeAsync();
+        }
+
+        (store as IDisposable)?.Dispose();
+        return default;
     }
 
     // A store's own errors begin with their codes.

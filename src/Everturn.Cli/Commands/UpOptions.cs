@@ -1,4 +1,5 @@
 using Everturn.Cli.Regions;
+using Everturn.Cli.Storage;
 
 namespace Everturn.Cli.Commands;
 
@@ -53,7 +54,7 @@ internal sealed record UpOptions(
             : isComplete ? Path.GetFullPath(parts[1])
             : throw new CliException(
                 ErrorCodes.CommandLine,
-                $"unknown store '{parts[0]}'. Stores: memory, sqlite, sqlite:FILE, and SCHEME:CONNECTION for others that the bot offers.", ExitCodes.Usage);
+                $"unknown store{StoreName.Quoted(store)}. Stores: memory, sqlite, sqlite:FILE, and SCHEME:CONNECTION for others that the bot offers.", ExitCodes.Usage);
         Require(!Directory.Exists(file), $"--store names '{file}', which is a directory; it must be a file.");
         return $"{Sqlite}:{file}";
     }

@@ -1,4 +1,7 @@
 using Everturn.Storage;
+using Everturn.Storage.AzureBlobs;
+using Everturn.Storage.CosmosDb;
+using Everturn.Storage.Postgres;
 using Everturn.Storage.Sqlite;
 
 namespace Everturn.Cli.Storage;
@@ -10,6 +13,9 @@ internal static class StoreCatalog
     private static readonly Dictionary<string, Func<string, bool, IStore>> Stores = new(StringComparer.Ordinal)
     {
         ["sqlite"] = OpenSqlite,
+        ["postgres"] = (connection, mayMake) => new PostgresStore(new() { ConnectionString = connection, ManageSchema = mayMake }),
+        ["azureblobs"] = (connection, mayMake) => new AzureBlobStore(new() { Connection = connection, CreateContainer = mayMake }),
+        ["cosmos"] = (connection, mayMake) => new CosmosDbStore(new() { Connection = connection, CreateContainer = mayMake }),
     };
 
     /// <summary>Opens a store. Who opens it disposes of it, if it can be.</summary>
@@ -22,7 +28,7 @@ internal static class StoreCatalog
         return Stores.TryGetValue(parts[0], out var open) && parts.Length == 2 && parts[1].Length > 0
             ? open(parts[1], mayMake)
             : throw new CliException(
-                ErrorCodes.CommandLine, $"unknown store '{parts[0]}'. It is SCHEME:CONNECTION, with one of these schemes: {string.Join(", ", Stores.Keys)}.", ExitCodes.Usage);
+                ErrorCodes.CommandLine, $"unknown store{StoreName.Quoted(store)}. It is SCHEME:CONNECTION, with one of these schemes: {string.Join(", ", Stores.Keys)}.", ExitCodes.Usage);
     }
 
     private static SqliteStore OpenSqlite(string file, bool mayMake) => mayMake || File.Exists(file)

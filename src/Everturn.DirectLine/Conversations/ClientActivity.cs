@@ -57,6 +57,8 @@ internal sealed record ClientActivity(InboundActivity Inbound, string Id, Direct
                 // Typing has no place in a transcript.
                 Echo = !isTyping,
                 RequestId = post.RequestId,
+                // A name that a client merely claims opens nobody's state.
+                User = post.TokenUser?.Id,
             },
             id,
             user);

@@ -34,7 +34,7 @@ internal sealed class ConversationStarter(
 
         // Without a user the conversation itself stands as the sender: a turn has one.
         var from = user is null ? new ChannelAccount { Id = conversation } : new() { Id = user.Id, Name = user.Name };
-        if (await TellAsync(conversation, DirectLineIds.Start(conversation), from, joining, cancellationToken) is { } unavailable)
+        if (await TellAsync(conversation, DirectLineIds.Start(conversation), from, user?.Id, joining, cancellationToken) is { } unavailable)
         {
             return new(stored.Transcript, IsNew: false, unavailable);
         }
@@ -71,13 +71,13 @@ internal sealed class ConversationStarter(
         }
 
         var account = new ChannelAccount { Id = user.Id, Name = user.Name };
-        return await TellAsync(conversation, DirectLineIds.Join(conversation, user.Id), account, [account], cancellationToken);
+        return await TellAsync(conversation, DirectLineIds.Join(conversation, user.Id), account, vouchedFor: null, [account], cancellationToken);
     }
 
     private static TurnOutcome.Unavailable Contention => new("ET4028: The conversation is being written by others.", TimeSpan.FromSeconds(1));
 
     private async ValueTask<TurnOutcome.Unavailable?> TellAsync(
-        string conversation, string id, ChannelAccount from, List<ChannelAccount> joining, CancellationToken cancellationToken)
+        string conversation, string id, ChannelAccount from, string? vouchedFor, List<ChannelAccount> joining, CancellationToken cancellationToken)
     {
         var activity = new Activity
         {
@@ -91,7 +91,7 @@ internal sealed class ConversationStarter(
             Conversation = new ConversationAccount { Id = conversation },
             MembersAdded = joining,
         };
-        switch (await engine.ProcessAsync(new InboundActivity(ActivityJson.Write(activity), activity), cancellationToken))
+        switch (await engine.ProcessAsync(new InboundActivity(ActivityJson.Write(activity), activity) { User = vouchedFor }, cancellationToken))
         {
             case TurnOutcome.Unavailable unavailable:
                 return unavailable;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Everturn.Activities;
 using Everturn.DirectLine.Json;
 
 namespace Everturn.DirectLine.Files;
@@ -49,6 +50,20 @@ internal static class FileAttachments
         }
 
         return RawJson.Patch(activity.Span, JsonEdit.SetRaw("attachments", output.WrittenMemory));
+    }
+
+    /// <summary>The ids of a conversation's files to which an activity points.</summary>
+    public static IEnumerable<string> IdsIn(Activity activity, string conversation)
+    {
+        var path = $"/attachments/{conversation}/";
+        foreach (var url in (activity.Attachments ?? []).Select(attachment => attachment.ContentUrl ?? ""))
+        {
+            var at = url.IndexOf(path, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                yield return url[(at + path.Length)..].Split('?')[0];
+            }
+        }
     }
 
     private static JsonElement.ArrayEnumerator Elements(JsonElement attachments) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -50,6 +51,32 @@ internal sealed class FileStore(IStore store, IOptions<EverturnOptions> node, IO
     /// <summary>Deletes the files of a conversation.</summary>
     public Task EraseAsync(string conversation, CancellationToken cancellationToken) =>
         store.DeleteAllAsync(Key(conversation, ""), cancellationToken);
+
+    /// <summary>Deletes some files of a conversation.</summary>
+    public async Task EraseAsync(string conversation, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        foreach (var key in ids.Select(id => Key(conversation, id)))
+        {
+            if (await store.LoadAsync(key, cancellationToken) is { } document)
+            {
+                await store.DeleteAsync(key, document.ETag);
+            }
+        }
+    }
+
+    /// <summary>The files of a conversation as they are stored, by their ids.</summary>
+    public async IAsyncEnumerable<(string Id, ReadOnlyMemory<byte> Json)> ListAsync(
+        string conversation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var prefix = Key(conversation, "");
+        foreach (var key in await store.ListKeysAsync(prefix, after: null, options.Value.MaxFilesPerConversation, cancellationToken))
+        {
+            if (await store.LoadAsync(key, cancellationToken) is { } document)
+            {
+                yield return (key[prefix.Length..], document.Content);
+            }
+        }
+    }
 
     private static async ValueTask<T> TryAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {

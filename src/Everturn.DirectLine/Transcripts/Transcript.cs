@@ -43,6 +43,19 @@ internal sealed record Transcript
         ? this
         : this with { User = null, Joined = [], Pages = [], Entries = [] };
 
+    /// <summary>The transcript without what one user has said, and without him; the very same one when there is nothing of either. Numbers stay.</summary>
+    public Transcript Without(string user)
+    {
+        var entries = Entries.RemoveAll(entry => entry.IsFrom(user));
+        var isNamed = HasJoined(DirectLineIds.UserKey(user)) || User?.Id == user;
+        return entries.Length == Entries.Length && !isNamed ? this : this with
+        {
+            User = User?.Id == user ? null : User,
+            Joined = Joined.Remove(DirectLineIds.UserKey(user), StringComparer.Ordinal),
+            Entries = entries,
+        };
+    }
+
     public bool HasJoined(string userKey) => Joined.Contains(userKey, StringComparer.Ordinal);
 
     public Transcript WithJoined(string userKey) =>

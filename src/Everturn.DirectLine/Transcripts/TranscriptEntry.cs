@@ -1,3 +1,4 @@
+using Everturn.Activities;
 using Everturn.Delivery;
 
 namespace Everturn.DirectLine.Transcripts;
@@ -6,4 +7,8 @@ namespace Everturn.DirectLine.Transcripts;
 /// <param name="Sequence">Its place in the conversation, from 1: what a watermark counts.</param>
 /// <param name="Row">The outbox row that brought it.</param>
 /// <param name="Activity">UTF-8 JSON, complete and final.</param>
-internal sealed record TranscriptEntry(long Sequence, RowId Row, ReadOnlyMemory<byte> Activity);
+internal sealed record TranscriptEntry(long Sequence, RowId Row, ReadOnlyMemory<byte> Activity)
+{
+    /// <summary>Whether this user has said it.</summary>
+    public bool IsFrom(string user) => ActivityJson.Read(Activity.Span).From?.Id == user;
+}

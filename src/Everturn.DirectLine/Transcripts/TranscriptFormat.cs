@@ -144,6 +144,9 @@ internal static class TranscriptFormat
                 case "entries":
                     transcript = transcript with { Entries = ReadEntries(document, ref reader) };
                     break;
+                case "protected":
+                    // Not to be taken for an empty one.
+                    throw new FormatException("It is encrypted, and this program has no key ring.");
                 default:
                     reader.Skip();
                     break;

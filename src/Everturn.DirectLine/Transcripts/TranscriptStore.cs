@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -12,10 +12,10 @@ internal sealed class TranscriptStore(
     IStore store, IOptions<EverturnOptions> node, IOptions<DirectLineOptions> options, TimeProvider time, ILogger<TranscriptStore> logger)
 {
     private const string HeadKind = "transcript";
-    private const string PageKind = "transcript-page";
     private const int MaxAttempts = 12;
 
     private readonly TranscriptCache _cache = new(options.Value.CacheBytes);
+    private readonly TranscriptPages _pages = new(store, node.Value);
 
     /// <summary>The head as the store has it now; <see cref="StoredTranscript.None"/> when there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
@@ -119,7 +119,7 @@ internal sealed class TranscriptStore(
         var bytes = 0;
         foreach (var page in transcript.Pages.Where(page => page.Last > after))
         {
-            var document = await LoadDocumentAsync(PageKey(conversation, page), cancellationToken)
+            var document = await LoadDocumentAsync(_pages.KeyOf(conversation, page), cancellationToken)
                 ?? throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");
             if (!Take(TranscriptFormat.ReadPage(document.Content)))
             {
@@ -157,7 +157,22 @@ internal sealed class TranscriptStore(
 
         // A page belongs to a head that names it: the head goes first, so that nobody reads of a page that is not there.
         await UpdateAsync(conversation, transcript => transcript.Erased(), cancellationToken);
-        await store.DeleteAllAsync(StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, PageKind, conversation + "/"), cancellationToken);
+        await _pages.EraseAsync(conversation, cancellationToken);
+    }
+
+    /// <summary>Deletes what one user has said, and that he was there. The others' words stay, with their numbers.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed, or others kept writing first: try again.</exception>
+    public async Task EraseMemberAsync(string conversation, string user, CancellationToken cancellationToken)
+    {
+        if ((await LoadAsync(conversation, cancellationToken)).ETag is null)
+        {
+            return;
+        }
+
+        // The head goes first: what moves to a page from now on is without him.
+        _ = await UpdateAsync(conversation, transcript => transcript.Without(user), cancellationToken)
+            ?? throw new StoreUnavailableException("ET4028: The conversation is being written by others.");
+        await _pages.EraseMemberAsync(conversation, user, cancellationToken);
     }
 
     /// <summary>Deletes the rest.</summary>
@@ -179,7 +194,7 @@ internal sealed class TranscriptStore(
     private async ValueTask<(Transcript Shrunk, IReadOnlyList<PageRange> Dropped)> ArchiveAsync(
         string conversation, Transcript committed, Transcript changed)
     {
-        if (committed.EntryBytes < options.Value.PageBytes || changed.Entries.Length == committed.Entries.Length)
+        if (committed.EntryBytes < options.Value.PageBytes || changed.Entries.Length <= committed.Entries.Length)
         {
             return (changed, []);
         }
@@ -193,8 +208,7 @@ internal sealed class TranscriptStore(
 
         var archived = committed.Entries[..count];
         var page = new PageRange(archived[0].Sequence, archived[^1].Sequence);
-        // A failed precondition means that another node has written this very page.
-        await SaveDocumentAsync(conversation, PageKey(conversation, page), TranscriptFormat.WritePage(archived), expected: null);
+        await KeepPageAsync(conversation, page, archived);
         var pages = changed.Pages.Add(page);
         var tooMany = Math.Max(0, pages.Length - options.Value.MaxPages);
         return (changed with { Pages = pages[tooMany..], Entries = changed.Entries[count..] }, pages[..tooMany]);
@@ -206,11 +220,7 @@ internal sealed class TranscriptStore(
         {
             try
             {
-                var key = PageKey(conversation, page);
-                if (await store.LoadAsync(key, CancellationToken.None) is { } document)
-                {
-                    await store.DeleteAsync(key, document.ETag);
-                }
+                await _pages.DropAsync(conversation, page);
             }
             catch (Exception exception)
             {
@@ -245,10 +255,19 @@ internal sealed class TranscriptStore(
         }
     }
 
+    private async Task KeepPageAsync(string conversation, PageRange page, ImmutableArray<TranscriptEntry> entries)
+    {
+        try
+        {
+            await _pages.KeepAsync(conversation, page, entries);
+        }
+        catch (Exception exception) when (exception is not (StoreUnavailableException or InvalidDataException))
+        {
+            _cache.Remove(conversation);
+            throw new StoreUnavailableException("ET4026: The store did not answer.", exception);
+        }
+    }
+
     private string HeadKey(string conversation) =>
         StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, HeadKind, conversation);
-
-    private string PageKey(string conversation, PageRange page) => StoreKey.Create(
-        node.Value.Bot, DirectLineIds.Channel, PageKind,
-        string.Create(CultureInfo.InvariantCulture, $"{conversation}/{page.First:D10}-{page.Last:D10}"));
 }

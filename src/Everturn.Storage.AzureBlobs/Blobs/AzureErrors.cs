@@ -40,7 +40,7 @@ internal static class AzureErrors
                 New("ET2204", $"{where}: this kind of account has no index tags on blobs ({said}). Use a general-purpose v2 account without hierarchical namespace.", lasting: true),
             (401 or 403, _) => New("ET2202", $"{where}: not allowed ({said}). Give the identity the role Storage Blob Data Owner on the container, "
                 + "or the SAS the permissions read, add, create, write, delete, list, tag and filter (racwdltf) on it, and check its times and the account's firewall.", lasting: true),
-            (404, "ContainerNotFound") => New("ET2203", $"{where}: there is no such container. Make it, or set CreateContainer and give the right to make it.", lasting: true),
+            (404, "ContainerNotFound") => New("ET2203", $"{where}: there is no such container. Make it (everturn store init does), or set CreateContainer and give the right to make it.", lasting: true),
             (413, _) => New("ET2206", $"{where}: the document is too large for Azure ({said}). Keep less in it."),
             (408 or 429 or >= 500, _) or (_, "ContainerBeingDeleted" or "OperationTimedOut") =>
                 New("ET2205", $"{where}: Azure Blob Storage is busy or failing ({said}). It is tried again; if this lasts, look at the account's limits and health."),

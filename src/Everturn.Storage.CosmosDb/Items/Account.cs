@@ -9,6 +9,13 @@ internal static class Account
     public static CosmosClient Connect(CosmosDbStoreOptions options)
     {
         var settings = new CosmosClientOptions { ApplicationName = "Everturn" };
+        if (IsEmulator(options.Connection))
+        {
+            // Emulators speak REST alone, and name themselves by addresses that may not lead to them.
+            settings.ConnectionMode = ConnectionMode.Gateway;
+            settings.LimitToEndpoint = true;
+        }
+
         options.ConfigureClient?.Invoke(settings);
         // A write's answer is its ETag; the content need not come back.
         settings.EnableContentResponseOnWrite = false;
@@ -29,4 +36,9 @@ internal static class Account
             throw CosmosDbStoreOptions.Invalid(["Connection is neither a Cosmos DB connection string nor the URL of an account."]);
         }
     }
+
+    // Azure itself listens on https alone.
+    private static bool IsEmulator(string connection) =>
+        connection.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || connection.Contains("AccountEndpoint=http://", StringComparison.OrdinalIgnoreCase);
 }

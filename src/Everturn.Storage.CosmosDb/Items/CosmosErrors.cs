@@ -43,7 +43,7 @@ internal static class CosmosErrors
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                 New("ET2302", $"{where}: not allowed ({said}: {FirstLine(message)}). Check the key, or give the identity the role Cosmos DB Built-in Data Contributor, and check the account's firewall.", error, lasting: true),
             HttpStatusCode.NotFound when subStatus != ReadSessionNotAvailable =>
-                New("ET2304", $"{where}: there is no such database or container. Make it (partition key /id, time to live on without default), or set CreateContainer and connect with a key.", error, lasting: true),
+                New("ET2304", $"{where}: there is no such database or container. Make it (everturn store init does; partition key /id, time to live on without default), or set CreateContainer and connect with a key.", error, lasting: true),
             HttpStatusCode.RequestEntityTooLarge => New("ET2306", $"{where}: the document is too large for Cosmos DB. Keep less in it.", error),
             HttpStatusCode.RequestTimeout or HttpStatusCode.Gone => NoAnswer(where, said, error),
             HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests or (HttpStatusCode)449 or >= HttpStatusCode.InternalServerError =>

@@ -1,12 +1,11 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Logging;
-using Newtonsoft.Json.Linq;
 
 namespace Everturn.Storage.CosmosDb.Items;
 
 /// <summary>Finds out whether the account keeps the store's promise and the container is as it must be, before the first turn does.</summary>
-internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options, string name, ILogger logger)
+internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options, bool createContainer, string name, ILogger logger)
 {
     private const string PartitionKeyPath = "/id";
 
@@ -17,7 +16,7 @@ internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options,
         {
             // The client's call for the account takes no token.
             var account = await client.ReadAccountAsync().WaitAsync(patience.Token);
-            ThrowIfManyWriteRegions(account);
+            AccountRules.ThrowIfManyWriteRegions(account, name);
             var container = await ReadOrMakeAsync(patience.Token);
             Check(container);
             Tell(account);
@@ -43,19 +42,6 @@ internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options,
         return properties;
     }
 
-    private void ThrowIfManyWriteRegions(AccountProperties account)
-    {
-        // The client keeps this property to itself. An account with the setting and one region may get a second one at any time.
-        var manyWrites = JObject.FromObject(account).Value<bool?>("enableMultipleWriteLocations") ?? false;
-        var regions = account.WritableRegions.Select(region => region.Name).ToArray();
-        if (manyWrites || regions.Length > 1)
-        {
-            throw new CosmosDbStoreException("ET2303", $"Opening the store in {name}: the account takes writes in several regions ({string.Join(", ", regions)}). "
-                + "Each region would check an ETag against its own copy, and the last writer would win over a turn that was acknowledged. "
-                + "Turn multi-region writes off (one write region), and set the default consistency to Strong over three regions.", isLasting: true);
-        }
-    }
-
     private async Task<ContainerProperties> ReadOrMakeAsync(CancellationToken cancellationToken)
     {
         var container = client.GetContainer(options.Database, options.Container);
@@ -63,7 +49,7 @@ internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options,
         {
             return (await container.ReadContainerAsync(cancellationToken: cancellationToken)).Resource;
         }
-        catch (CosmosException error) when (error.StatusCode == HttpStatusCode.NotFound && options.CreateContainer)
+        catch (CosmosException error) when (error.StatusCode == HttpStatusCode.NotFound && createContainer)
         {
             var database = await client.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellationToken);
             var made = await database.Database.CreateContainerIfNotExistsAsync(NewContainer(options.Container), cancellationToken: cancellationToken);
@@ -90,17 +76,8 @@ internal sealed class Opening(CosmosClient client, CosmosDbStoreOptions options,
 
     private void Tell(AccountProperties account)
     {
-        var consistency = account.Consistency.DefaultConsistencyLevel;
-        var regions = account.ReadableRegions.Count();
-        if (consistency != ConsistencyLevel.Strong) StoreLog.NotStrong(logger, name, consistency.ToString(), Loss(consistency, regions));
-        StoreLog.Opened(logger, name, consistency.ToString(), regions);
+        var consistency = account.Consistency.DefaultConsistencyLevel.ToString();
+        if (AccountRules.Loss(account) is { } loss) StoreLog.NotStrong(logger, name, consistency, loss);
+        StoreLog.Opened(logger, name, consistency, account.ReadableRegions.Count());
     }
-
-    // https://learn.microsoft.com/azure/cosmos-db/consistency-levels#consistency-levels-and-data-durability
-    private static string Loss(ConsistencyLevel consistency, int regions) => (consistency, regions) switch
-    {
-        (_, < 2) => "there is one region, and nothing is left if it is lost.",
-        (ConsistencyLevel.BoundedStaleness, _) => "when the write region is lost, the acknowledged writes within the account's staleness bound are lost with it.",
-        _ => "when the write region is lost, up to the last 15 minutes of acknowledged writes can be lost with it.",
-    };
 }

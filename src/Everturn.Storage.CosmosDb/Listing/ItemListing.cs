@@ -14,6 +14,9 @@ internal sealed class ItemListing(Container container, string name, ILogger logg
     private const string DueQuery = "SELECT c.id, c[\"key\"] FROM c WHERE c.due >= @from AND c.due <= @to";
     private const string KeysQuery = "SELECT c.id, c[\"key\"] FROM c WHERE c.id >= @from AND c.id < @to ORDER BY c.id";
 
+    private const string CountQuery = "SELECT VALUE COUNT(1) FROM c";
+    private const string DuesQuery = "SELECT c.due FROM c WHERE c.due >= @from";
+
     private const int MostDue = 20_000;
     private const int LargestPage = 1000;
 
@@ -49,6 +52,22 @@ internal sealed class ItemListing(Container container, string name, ILogger logg
         return keys;
     }
 
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        await foreach (var part in AskAsync(new QueryDefinition(CountQuery), LargestPage, cancellationToken)) count += part.GetInt64();
+        return count;
+    }
+
+    /// <summary>All dues, in ticks, in no order.</summary>
+    public async IAsyncEnumerable<long> DuesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in AskAsync(new QueryDefinition(DuesQuery).WithParameter("@from", ""), LargestPage, cancellationToken))
+        {
+            if (Due.Ticks(item.GetProperty("due").GetString()) is { } due) yield return due;
+        }
+    }
+
     // Ids are in the order of keys but for cut ones: those that share a head are put in order here.
     private static async IAsyncEnumerable<string> InOrderAsync(IAsyncEnumerable<(string Id, string Key)> items)
     {
@@ -75,6 +94,15 @@ internal sealed class ItemListing(Container container, string name, ILogger logg
         string text, (string From, string To) range, int page, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = new QueryDefinition(text).WithParameter("@from", range.From).WithParameter("@to", range.To);
+        await foreach (var item in AskAsync(query, page, cancellationToken))
+        {
+            var id = item.GetProperty("id").GetString()!;
+            if (ItemId.KeyOf(id, item.TryGetProperty("key", out var key) ? key.GetString() : null) is { } known) yield return (id, known);
+        }
+    }
+
+    private async IAsyncEnumerable<JsonElement> AskAsync(QueryDefinition query, int page, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var pages = container.GetItemQueryStreamIterator(query, requestOptions: new QueryRequestOptions { MaxItemCount = page, MaxConcurrency = -1 });
         var charge = 0.0;
         while (pages.HasMoreResults)
@@ -83,11 +111,7 @@ internal sealed class ItemListing(Container container, string name, ILogger logg
             if (!answer.IsSuccessStatusCode) throw CosmosErrors.Create(answer, "Listing", name);
             charge += answer.Headers.RequestCharge;
             using var json = await JsonDocument.ParseAsync(answer.Content, cancellationToken: cancellationToken);
-            foreach (var item in json.RootElement.GetProperty("Documents").EnumerateArray())
-            {
-                var id = item.GetProperty("id").GetString()!;
-                if (ItemId.KeyOf(id, item.TryGetProperty("key", out var key) ? key.GetString() : null) is { } known) yield return (id, known);
-            }
+            foreach (var item in json.RootElement.GetProperty("Documents").EnumerateArray()) yield return item;
         }
 
         StoreLog.Charged(logger, "A listing", charge);

@@ -90,7 +90,7 @@ internal sealed class Tables(string schema, string server, ILogger logger)
     }
 
     public PostgresStoreException Missing() => new("ET2109", $"{Opening} in '{server}': the tables of schema '{schema}' are missing, and this "
-        + "node may not make them (ManageSchema is false). Make them with PostgresStore.InitAsync as a user who may, then start again.");
+        + "node may not make them (ManageSchema is false). Make them as a user who may, with everturn store init or PostgresStore.InitAsync, then start again.");
 
     private PostgresStoreException Foreign(string found) => new("ET2115", $"{Opening} in '{server}': schema '{schema}' holds {found}, "
         + "so it is not Everturn's, or is damaged. Name another schema, or restore it.");

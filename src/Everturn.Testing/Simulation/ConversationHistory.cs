@@ -26,6 +26,9 @@ internal sealed class ConversationHistory
 
     public IEnumerable<string> Results => Lives.SelectMany(life => life.Epochs).SelectMany(epoch => epoch.Results);
 
+    /// <summary>What turns saw of the values that earlier turns had given the user.</summary>
+    public IEnumerable<string> Seen => Lives.SelectMany(life => life.Epochs).SelectMany(epoch => epoch.Seen);
+
     public IEnumerable<string> Cancelled => Lives.SelectMany(life => life.Epochs).SelectMany(epoch => epoch.Cancelled);
 
     /// <summary>The record at the end; null when nothing is left.</summary>
@@ -83,10 +86,10 @@ internal sealed record Life(IReadOnlyList<Write> Writes, IReadOnlyList<Epoch> Ep
 /// <param name="Start">The revision before its first turn.</param>
 /// <param name="End">The revision of its last turn.</param>
 internal sealed record Epoch(
-    long Start, long End, IReadOnlyList<string> Tokens, IReadOnlyList<string> Results, IReadOnlyList<string> Cancelled)
+    long Start, long End, IReadOnlyList<string> Tokens, IReadOnlyList<string> Results, IReadOnlyList<string> Cancelled, IReadOnlyList<string> Seen)
 {
     public static Epoch Of(long start, ConversationRecord last) =>
-        new(start, last.Revision, Read(last, SimulatedBot.Tokens), Read(last, SimulatedBot.Results), Read(last, SimulatedBot.Cancelled));
+        new(start, last.Revision, Read(last, SimulatedBot.Tokens), Read(last, SimulatedBot.Results), Read(last, SimulatedBot.Cancelled), Read(last, SimulatedBot.OwnValues));
 
     private static List<string> Read(ConversationRecord record, string name) =>
         record.State.TryGetValue(name, out var json) ? JsonSerializer.Deserialize<List<string>>(json.Span) ?? [] : [];

@@ -26,6 +26,7 @@ public static class Coverage
         "late write fenced",
         "late write took effect",
         "mailbox full",
+        "node killed by what it ran",
         "node of a newer format",
         "node of a newer format that others may not write",
         "outbox full",
@@ -53,6 +54,7 @@ public static class Coverage
         "too many timers",
         "turn refused: Duplicate",
         "turn refused: RevisionMoved",
+        "turn refused: UserStateMoved",
         "uncertain write vanished",
     ];
 

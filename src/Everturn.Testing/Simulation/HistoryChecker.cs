@@ -1,6 +1,7 @@
 using System.Globalization;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.Users;
 
 namespace Everturn.Testing.Simulation;
 
@@ -9,7 +10,8 @@ namespace Everturn.Testing.Simulation;
 /// <param name="history">What happened.</param>
 /// <param name="world">What kind of world it happened in.</param>
 /// <param name="letters">The dead letters at the end.</param>
-internal sealed class HistoryChecker(History history, SimulatedWorld world, IReadOnlyList<DeadLetter> letters)
+/// <param name="user">The record of the one user at the end.</param>
+internal sealed class HistoryChecker(History history, SimulatedWorld world, IReadOnlyList<DeadLetter> letters, UserRecord user)
 {
     private readonly List<Violation> _violations = [];
 
@@ -38,6 +40,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
             }
         }
 
+        CheckUser(conversations);
         foreach (var lost in history.Incidents.Where(incident => incident.Kind == "format lost"))
         {
             Found("format", "all", lost.What);
@@ -240,6 +243,42 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
             }
         }
     }
+
+    // Each value of a conversation's own is there when its turn lasted, and only then; the one that all count up counts them
+    // all where conversation and user are written as one.
+    private void CheckUser(IReadOnlyList<ConversationHistory> conversations)
+    {
+        var committed = conversations.SelectMany(conversation => OfUser(conversation).Select(token => $"{conversation.Id}:{token}")).ToHashSet(StringComparer.Ordinal);
+        var kept = user.State.Keys.Where(name => name != SimulatedBot.Count).ToHashSet(StringComparer.Ordinal);
+        if (!committed.SetEquals(kept))
+        {
+            Found("user", "all", $"missing in the user's state: [{string.Join(' ', committed.Except(kept, StringComparer.Ordinal))}]; without a turn: [{string.Join(' ', kept.Except(committed, StringComparer.Ordinal))}]");
+        }
+
+        var count = user.State.TryGetValue(SimulatedBot.Count, out var json) ? int.Parse(json.Span, CultureInfo.InvariantCulture) : 0;
+        if (world.IsTransactional && count != committed.Count)
+        {
+            Found("user", "all", $"{committed.Count} turns have counted up to {count}");
+        }
+
+        foreach (var conversation in conversations)
+        {
+            var earlier = new List<string>();
+            var seen = conversation.Seen.ToHashSet(StringComparer.Ordinal);
+            foreach (var token in OfUser(conversation))
+            {
+                foreach (var missed in earlier.Where(name => !seen.Contains($"{token} saw {conversation.Id}:{name}")))
+                {
+                    Found("user", conversation.Id, $"{token} did not see what {missed} had changed before");
+                }
+
+                earlier.Add(token);
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfUser(ConversationHistory conversation) =>
+        conversation.Tokens.Where(token => token.StartsWith("user", StringComparison.Ordinal));
 
     private void CheckQuiet(ConversationHistory conversation)
     {

@@ -9,7 +9,11 @@ namespace Everturn.Testing.Simulation;
 /// Appends the activity's token to the state and says the token with its place: so the order of versions can be read off the
 /// replies. What else it does is told by the token's first letter.
 /// </summary>
-internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, History history) : IBot, IServiceScopeFactory, IServiceScope, IServiceProvider
+/// <param name="scheduler">Decides.</param>
+/// <param name="time">The node's clock.</param>
+/// <param name="history">Where external calls are noted.</param>
+/// <param name="die">Ends the node's process.</param>
+internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, History history, Action die) : IBot, IServiceScopeFactory, IServiceScope, IServiceProvider
 {
     /// <summary>The tokens of all turns, in order.</summary>
     public const string Tokens = "tokens";
@@ -23,6 +27,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>The tokens of cancelled timers.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>What a turn saw of the values that earlier turns of its conversation gave the user.</summary>
+    public const string OwnValues = "own";
+
+    /// <summary>A value of the user that all conversations count up.</summary>
+    public const string Count = "count";
+
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(600);
 
     public IServiceProvider ServiceProvider => this;
@@ -30,15 +40,18 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>A token for an activity.</summary>
     /// <param name="random">Decides what the bot does.</param>
     /// <param name="number">Makes it unique.</param>
-    public static string NewToken(Random random, int number)
+    /// <param name="mayKill">Whether some end the process that runs them.</param>
+    public static string NewToken(Random random, int number, bool mayKill)
     {
         var kind = random.Next(24) switch
         {
+            23 when mayKill && random.Next(3) == 0 => "poison",
             < 2 => "bad",
             < 5 => "durable",
             < 6 => "remembered",
             < 9 => "later",
             < 10 => "cancel",
+            < 15 => "user",
             _ => "t",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
@@ -52,11 +65,27 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
             await Task.Delay(scheduler.UpTo(TimeSpan.FromMilliseconds(20)), time, cancellationToken);
         }
 
+        if (token.StartsWith("poison", StringComparison.Ordinal))
+        {
+            die();
+            await new TaskCompletionSource().Task;
+        }
+
         var tokens = turn.ConversationState.GetOrCreate(Tokens, () => new List<string>());
         tokens.Add(token);
         if (token.StartsWith("durable", StringComparison.Ordinal) || token.StartsWith("remembered", StringComparison.Ordinal))
         {
             await CallOutAsync(turn, token, cancellationToken);
+        }
+
+        if (token.StartsWith("user", StringComparison.Ordinal))
+        {
+            // A value of its own, which no other conversation touches, and one that all do.
+            var user = await turn.GetUserStateAsync(cancellationToken);
+            turn.ConversationState.GetOrCreate(OwnValues, () => new List<string>()).AddRange(
+                user.Names.Where(name => name.StartsWith(turn.Conversation.Id, StringComparison.Ordinal)).Select(name => $"{token} saw {name}"));
+            user.Set($"{turn.Conversation.Id}:{token}", 1);
+            user.Set(Count, user.Get<int>(Count) + 1);
         }
 
         await UseTimersAsync(turn, token);

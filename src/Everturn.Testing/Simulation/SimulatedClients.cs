@@ -8,6 +8,9 @@ namespace Everturn.Testing.Simulation;
 internal sealed class SimulatedClients(
     Scheduler scheduler, Process process, History history, SimulationOptions options, SimulatedWorld world, Func<SimulatedNode?> anyNode)
 {
+    /// <summary>The one user, who talks in all conversations.</summary>
+    public const string User = "ada";
+
     private int _unanswered;
 
     /// <summary>Whether every client was answered in the end.</summary>
@@ -18,7 +21,7 @@ internal sealed class SimulatedClients(
     {
         var random = scheduler.Random;
         var conversation = string.Create(CultureInfo.InvariantCulture, $"c{random.Next(options.Conversations)}");
-        var token = SimulatedBot.NewToken(random, number);
+        var token = SimulatedBot.NewToken(random, number, mayKill: world.IsQueued);
         var activity = new Activity
         {
             Type = ActivityTypes.Message,
@@ -28,7 +31,7 @@ internal sealed class SimulatedClients(
             Conversation = new() { Id = conversation },
             Text = token,
         };
-        var inbound = new InboundActivity(ActivityJson.Write(activity), activity) { Echo = world.Echoes };
+        var inbound = new InboundActivity(ActivityJson.Write(activity), activity) { Echo = world.Echoes, User = User };
         _unanswered++;
 
         // Some come in bursts, some alone.

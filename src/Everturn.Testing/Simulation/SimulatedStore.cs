@@ -22,7 +22,9 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
     /// <summary>A node's way to the store.</summary>
     /// <param name="node">The node's name.</param>
     /// <param name="writesNewer">Whether it writes the newer format.</param>
-    public IStore For(string node, bool writesNewer) => new Connection(this, node, writesNewer);
+    /// <param name="isTransactional">Whether it can write several documents as one.</param>
+    public IStore For(string node, bool writesNewer, bool isTransactional) =>
+        isTransactional ? new TransactionalConnection(this, node, writesNewer) : new Connection(this, node, writesNewer);
 
     /// <summary>Loses the newest version of some documents, as a failover to a replica that lags would.</summary>
     public void FallBack()
@@ -39,15 +41,17 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
 
     // A write that was never acknowledged may be seen for a while and still be lost, as one that its standby never got. A
     // write upon it that was acknowledged has made it last.
-    private void Vanish(ETag uncertain)
+    private void Vanish(IReadOnlyList<ETag> uncertain)
     {
-        foreach (var (key, document) in _documents.ToArray())
+        // What was written as one is lost as one, or lasts.
+        var lost = _documents.Where(pair => uncertain.Contains(pair.Value.ETag)).ToArray();
+        if (lost.Length < uncertain.Count)
         {
-            if (document.ETag != uncertain)
-            {
-                continue;
-            }
+            return;
+        }
 
+        foreach (var (key, document) in lost)
+        {
             history.Count("uncertain write vanished");
             history.Note(scheduler.Now, "uncertain write vanished", key);
             if (document.Previous is { } previous)
@@ -63,11 +67,11 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
 
     // An acknowledged write lasts, and so does all that it was written upon: only the version before it is kept, for a
     // store that is broken on purpose.
-    private void ForgetBefore(ETag certain)
+    private void ForgetBefore(IReadOnlyList<ETag> certain)
     {
         foreach (var (key, document) in _documents.ToArray())
         {
-            if (document.ETag == certain && document.Previous is { } previous)
+            if (certain.Contains(document.ETag) && document.Previous is { } previous)
             {
                 _documents[key] = document with { Previous = previous with { Previous = null } };
             }
@@ -137,7 +141,7 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
                     // The caller gives up, or hears of a failure; the write happens later all the same.
                     history.Note(scheduler.Now, "late write", what);
                     scheduler.After(scheduler.UpTo(TimeSpan.FromSeconds(6)), world, () =>
-                        history.Count(effect() is SaveResult { IsSaved: true } ? "late write took effect" : "late write fenced"));
+                        history.Count(Versions(effect()).Count > 0 ? "late write took effect" : "late write fenced"));
                     if (scheduler.Random.Next(2) == 0)
                     {
                         answer.TrySetException(new TimeoutException("simulated: no answer"));
@@ -152,7 +156,7 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
                 if (fate is 1 or 2)
                 {
                     history.Note(scheduler.Now, "answer lost", what);
-                    if (result is SaveResult { ETag: { } uncertain } && scheduler.Random.Next(2) == 0)
+                    if (Versions(result) is { Count: > 0 } uncertain && scheduler.Random.Next(2) == 0)
                     {
                         scheduler.After(scheduler.UpTo(TimeSpan.FromSeconds(3)), world, () => Vanish(uncertain));
                     }
@@ -161,17 +165,25 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
                 }
                 else
                 {
-                    if (result is SaveResult { ETag: { } certain })
-                    {
-                        ForgetBefore(certain);
-                    }
-
+                    ForgetBefore(Versions(result));
                     answer.TrySetResult(result);
                 }
             });
         });
         return await answer.Task;
     }
+
+    private static IReadOnlyList<ETag> Versions<T>(T result) => result switch
+    {
+        SaveResult { ETag: { } saved } => [saved],
+        IReadOnlyList<ETag> all => all,
+        _ => [],
+    };
+
+    private IReadOnlyList<ETag>? SaveAll(string node, bool writesNewer, IReadOnlyList<DocumentWrite> writes) =>
+        writes.All(write => (_documents.TryGetValue(write.Key, out var document) ? document.ETag : (ETag?)null) == write.Expected)
+            ? [.. writes.Select(write => Save(node, writesNewer, write.Key, write.Content, write.Expected, write.Due).ETag!.Value)]
+            : null;
 
     private bool ShowsStaleList() => ListsStale && scheduler.Random.Next(3) == 0;
 
@@ -181,7 +193,17 @@ internal sealed class SimulatedStore(Scheduler scheduler, Process world, History
     /// <summary>A stored document and the version before it.</summary>
     internal sealed record Document(ReadOnlyMemory<byte> Content, ETag ETag, DateTimeOffset? Due, Document? Previous, Write Write);
 
-    private sealed class Connection(SimulatedStore store, string node, bool writesNewer) : IStore
+    private sealed class TransactionalConnection(SimulatedStore store, string node, bool writesNewer) : Connection(store, node, writesNewer), ITransactionalStore
+    {
+        private readonly SimulatedStore _store = store;
+        private readonly string _node = node;
+        private readonly bool _writesNewer = writesNewer;
+
+        public async ValueTask<IReadOnlyList<ETag>?> SaveAllAsync(IReadOnlyList<DocumentWrite> writes) =>
+            await _store.CallAsync($"{_node} saves {writes.Count} documents", () => _store.SaveAll(_node, _writesNewer, writes), isWrite: true);
+    }
+
+    private class Connection(SimulatedStore store, string node, bool writesNewer) : IStore
     {
         public async ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken) =>
             await store.CallAsync($"{node} loads", () => store._documents.TryGetValue(key, out var document) ? new StoredDocument(document.Content, document.ETag) : null, isWrite: false);

@@ -50,7 +50,7 @@ internal sealed class SimulationRun
         var shortMemory = random.Next(6) == 0 && !(_isExclusive && _newerNodes > 0);
         _expires = random.Next(8) == 0 && !_isExclusive;
         var queued = random.Next(3) == 0;
-        World = new(_channel.TakesOurIds, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, Echoes: queued && random.Next(2) == 0);
+        World = new(_channel.TakesOurIds, queued, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0);
         _clients = new SimulatedClients(_scheduler, _world, History, options, World, () => _nodes[random.Next(_nodes.Length)]);
         _settings = new EverturnOptions
         {
@@ -141,7 +141,12 @@ internal sealed class SimulationRun
             _skews[at],
             settings,
             History,
-            new TransitionLog(History, IsPaused));
+            new TransitionLog(History, IsPaused),
+            node =>
+            {
+                History.Count("node killed by what it ran");
+                Kill(at, node);
+            });
         History.Note(_scheduler.Now, "start", name);
     }
 
@@ -149,7 +154,7 @@ internal sealed class SimulationRun
     {
         if (at >= _newerNodes)
         {
-            return _store.For(name, writesNewer: false);
+            return _store.For(name, writesNewer: false, World.IsTransactional);
         }
 
         History.Count(_isExclusive ? "node of a newer format that others may not write" : "node of a newer format");
@@ -158,7 +163,7 @@ internal sealed class SimulationRun
             History.Note(_scheduler.Now, "exclusive upgrade", name);
         }
 
-        return new NewerFormat(_store.For(name, writesNewer: true), _isExclusive);
+        return new NewerFormat(_store.For(name, writesNewer: true, isTransactional: false), _isExclusive);
     }
 
     private void ScheduleFault() => _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(1)), _world, () =>
@@ -180,17 +185,7 @@ internal sealed class SimulationRun
         switch (action)
         {
             case "kill" when node is not null:
-                History.Note(_scheduler.Now, "kill", node.Name);
-                node.Process.Kill();
-                _nodes[at] = null;
-                if (random.Next(2) == 0)
-                {
-                    // Somebody saw its process exit and tells the others.
-                    History.Count("death reported to the others");
-                    Array.ForEach(_nodes, other => other?.ReportDead(_scheduler, node.Incarnation));
-                }
-
-                _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));
+                Kill(at, node);
                 break;
             case "stop" when node is not null:
                 History.Note(_scheduler.Now, "stop", node.Name);
@@ -227,6 +222,27 @@ internal sealed class SimulationRun
                 _store.ListsStale = !_store.ListsStale;
                 break;
         }
+    }
+
+    private void Kill(int at, SimulatedNode node)
+    {
+        History.Note(_scheduler.Now, "kill", node.Name);
+        node.Process.Kill();
+        if (_nodes[at] != node)
+        {
+            // It was stopping: another run of it starts already.
+            return;
+        }
+
+        _nodes[at] = null;
+        if (_scheduler.Random.Next(2) == 0)
+        {
+            // Somebody saw its process exit and tells the others.
+            History.Count("death reported to the others");
+            Array.ForEach(_nodes, other => other?.ReportDead(_scheduler, node.Incarnation));
+        }
+
+        _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));
     }
 
     private bool IsPaused(string name) => Array.Exists(_nodes, node => node is { IsPaused: true } && node.Name == name);

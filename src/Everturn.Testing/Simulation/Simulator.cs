@@ -1,4 +1,5 @@
 using Everturn.Delivery;
+using Everturn.Users;
 
 namespace Everturn.Testing.Simulation;
 
@@ -21,8 +22,11 @@ public static class Simulator
             DeadLetter[] letters = [.. run.Documents
                 .Where(document => document.Key.Contains("/" + DeadLetter.StoreKind + "/", StringComparison.Ordinal))
                 .Select(document => DeadLetterFormat.Read(document.Key, document.Value.Content))];
+            var user = run.Documents.TryGetValue(new UserKey("sim", "sim", SimulatedClients.User).ToStoreKey(), out var stored)
+                ? UserRecordFormat.Read(stored.Content)
+                : UserRecord.Empty;
             Coverage.Count(run.History, conversations);
-            var violations = new HistoryChecker(run.History, run.World, letters).Check(conversations).ToList();
+            var violations = new HistoryChecker(run.History, run.World, letters, user).Check(conversations).ToList();
             if (!run.AllAnswered)
             {
                 violations.Add(new("quiescence", "all", "a client was still not answered long after everything was healed"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
+using Everturn.Users;
 
 namespace Everturn.Conversations;
 
@@ -44,12 +45,16 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     }
 
     /// <summary>Commits operations as one write. None at all writes the record as it is, which makes what it holds certain.</summary>
-    public async Task<CommitOutcome> CommitAsync(ImmutableArray<Operation> operations, Deadline deadline)
+    /// <param name="operations">What changes the record.</param>
+    /// <param name="deadline">After this no save begins.</param>
+    /// <param name="users">Users' records to write with it, each as the turns have seen it; only for a transactional store.</param>
+    public async Task<CommitOutcome> CommitAsync(
+        ImmutableArray<Operation> operations, Deadline deadline, ImmutableArray<DocumentWrite> users = default)
     {
         await _oneAtATime.WaitAsync();
         try
         {
-            return await CommitInTurnAsync(operations, deadline);
+            return await CommitInTurnAsync(operations, deadline, users.IsDefault ? [] : users);
         }
         finally
         {
@@ -59,7 +64,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task<CommitOutcome> CommitInTurnAsync(ImmutableArray<Operation> operations, Deadline deadline)
+    private async Task<CommitOutcome> CommitInTurnAsync(ImmutableArray<Operation> operations, Deadline deadline, ImmutableArray<DocumentWrite> users)
     {
         var reason = "the node was busy";
         var mustRead = false;
@@ -96,7 +101,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
                 var begun = node.Time.GetTimestamp();
                 isSaving = true;
-                var saved = await SaveAsync(bytes, current.ETag, next.Due, deadline);
+                var saved = await SaveAsync(new(_storeKey, bytes, current.ETag, next.Due), users, deadline);
                 node.Cache.Learn(wasStale: !saved.IsSaved);
                 if (saved.ETag is { } etag)
                 {
@@ -112,6 +117,10 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 node.Cache.Remove(key);
                 mustRead = false;
                 reason = "other nodes write the same conversation";
+                if (await UserWrites.HaveMovedAsync(node, users, patience.Token))
+                {
+                    return new CommitOutcome.Refused(Refusal.UserStateMoved, current);
+                }
             }
             catch (UnreadableRecordException exception)
             {
@@ -172,10 +181,10 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     }
 
     // A save is never cancelled: who stops waiting leaves it in doubt.
-    private Task<SaveResult> SaveAsync(byte[] bytes, ETag? expected, DateTimeOffset? due, Deadline deadline) =>
+    private Task<SaveResult> SaveAsync(DocumentWrite record, ImmutableArray<DocumentWrite> users, Deadline deadline) =>
         node.Circuit.CallAsync(() =>
         {
-            var save = node.Store.SaveAsync(_storeKey, bytes, expected, due);
+            var save = UserWrites.SaveAsync(node.Store, record, users);
             return save.IsCompleted ? save.AsTask() : save.AsTask().WaitAsync(deadline.Remaining, node.Time);
         });
 }

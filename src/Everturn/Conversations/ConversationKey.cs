@@ -8,7 +8,7 @@ namespace Everturn.Conversations;
 /// <param name="Id">The conversation's id on that channel, opaque and compared ordinally.</param>
 public readonly record struct ConversationKey(string Bot, string Channel, string Id)
 {
-    private const string Kind = "conversation";
+    internal const string Kind = "conversation";
 
     /// <summary>The key of the conversation record in the store.</summary>
     /// <exception cref="ArgumentException">A part is empty or the id is too long.</exception>

@@ -35,6 +35,9 @@ internal sealed record ConversationRecord
     /// <summary>What begins a turn later, by ascending id.</summary>
     public ImmutableArray<ConversationTimer> Timers { get; init; } = [];
 
+    /// <summary>Who has spoken in it, in the order in which they came: see <see cref="Membership"/>.</summary>
+    public ImmutableArray<string> Members { get; init; } = [];
+
     public Lease Lease { get; init; }
 
     /// <summary>When the conversation expires unless there is another turn; null when it does not.</summary>
@@ -51,6 +54,9 @@ internal sealed record ConversationRecord
 
     /// <summary>Root members that a newer format added; an older node that may write the record keeps them.</summary>
     public ImmutableArray<KeyValuePair<string, ReadOnlyMemory<byte>>> Unknown { get; init; } = [];
+
+    /// <summary>Tells this conversation from another under the same key, before or after the deletion of its record: 16 hexadecimal digits.</summary>
+    public string Life => Convert.ToHexStringLower(Inbox.Key.Span[..8]);
 
     /// <summary>Whether there is anything for a tender to do.</summary>
     public bool Owes(DateTimeOffset now) => !Outbox.IsEmpty || !Queue.IsEmpty || Timers.Any(timer => timer.Due <= now);

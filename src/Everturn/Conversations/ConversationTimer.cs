@@ -8,6 +8,9 @@ namespace Everturn.Conversations;
 /// <param name="Activity">The activity as UTF-8 JSON.</param>
 internal sealed record ConversationTimer(RowId Id, DateTimeOffset Due, ReadOnlyMemory<byte> Activity)
 {
+    /// <summary>The user of the turn that scheduled it; null when nobody vouched for one.</summary>
+    public string? User { get; init; }
+
     /// <summary>The identity of its turn: however often it fires, the turn happens once.</summary>
     public ActivityIdentity Identity => ActivityIdentity.OfTimer(Id);
 }

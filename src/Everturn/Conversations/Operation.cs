@@ -33,6 +33,7 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <summary>Puts an activity into the queue.</summary>
     /// <param name="Identity">What makes it the same when it comes again.</param>
     /// <param name="Activity">The activity as UTF-8 JSON.</param>
+    /// <param name="User">The user whom the channel vouches for; null when there is none.</param>
     /// <param name="EchoBy">The node that shows it to the conversation by way of the outbox; null when nobody does.</param>
     /// <param name="Tender">Who tends the conversation if nobody does; null for one who does not tend.</param>
     /// <param name="Lease">The duration of that lease.</param>
@@ -40,11 +41,16 @@ internal abstract record Operation(DateTimeOffset Now)
     public sealed record Accept(
         ActivityIdentity Identity,
         ReadOnlyMemory<byte> Activity,
+        string? User,
         string? EchoBy,
         string? Tender,
         TimeSpan Lease,
         RecordBounds Bounds,
-        DateTimeOffset Now) : Operation(Now);
+        DateTimeOffset Now) : Operation(Now)
+    {
+        /// <summary>Who speaks in it: see <see cref="Membership.Of"/>.</summary>
+        public string? Member { get; init; }
+    }
 
     /// <summary>Sends an activity without any turn.</summary>
     /// <param name="Identity">What makes it the same when it is asked for again.</param>
@@ -103,11 +109,26 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Rows">Their ids. Those already gone are ignored.</param>
     public sealed record Confirm(string Owner, ImmutableArray<RowId> Rows, DateTimeOffset Now) : Operation(Now);
 
-    /// <summary>Ends a conversation that owes nothing: a tombstone remains for a while.</summary>
+    /// <summary>
+    /// Ends a conversation that owes nothing: a tombstone remains for a while. Timers and journal hold up an expiry, and go with an erasure.
+    /// </summary>
     /// <param name="Stamp">Random bits: what still runs on the former state must run again.</param>
     /// <param name="IsErasure">Whether it ends by somebody's wish, and not because it has expired.</param>
     /// <param name="Bounds">The limits of the record.</param>
-    public sealed record End(string Stamp, bool IsErasure, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
+    public sealed record End(string Stamp, bool IsErasure, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now)
+    {
+        /// <summary>Whose conversation it must be, and nobody else's; null for anybody's.</summary>
+        public string? OnlyOf { get; init; }
+    }
+
+    /// <summary>Takes out what the record keeps of one member, while the conversation goes on without it.</summary>
+    /// <param name="Member">Whose.</param>
+    /// <param name="BaseStamp">The stamp of the record that was looked at: nothing may have been said since.</param>
+    /// <param name="BaseNextRow">Its next row.</param>
+    /// <param name="Stamp">Random bits: what still runs on the former state must run again.</param>
+    /// <param name="Bounds">The limits of the record.</param>
+    public sealed record Forget(
+        string Member, string BaseStamp, int BaseNextRow, string Stamp, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
 }
 
 /// <summary>Where the activities of a commit came from.</summary>
@@ -128,6 +149,9 @@ internal sealed record TurnEffect(ActivityIdentity Identity, ImmutableArray<Outb
 {
     /// <summary>The timers it schedules, with ids of its revision.</summary>
     public ImmutableArray<ConversationTimer> Timers { get; init; } = [];
+
+    /// <summary>Who speaks in its activity: see <see cref="Membership.Of"/>.</summary>
+    public string? Member { get; init; }
 
     /// <summary>The timers it cancels, in the queue too. Those that have had their turn are ignored.</summary>
     public ImmutableArray<RowId> Cancelled { get; init; } = [];

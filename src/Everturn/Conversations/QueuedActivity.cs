@@ -5,4 +5,8 @@ namespace Everturn.Conversations;
 /// <param name="Activity">The activity as UTF-8 JSON.</param>
 /// <param name="Attempts">How often its turn has been begun.</param>
 /// <param name="Accepted">When it was put into the queue, by the clock of the node that did.</param>
-internal sealed record QueuedActivity(ActivityIdentity Identity, ReadOnlyMemory<byte> Activity, int Attempts, DateTimeOffset Accepted);
+internal sealed record QueuedActivity(ActivityIdentity Identity, ReadOnlyMemory<byte> Activity, int Attempts, DateTimeOffset Accepted)
+{
+    /// <summary>The user whom the channel vouches for; null when there is none.</summary>
+    public string? User { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
+using Everturn.Storage;
 using static Everturn.Conversations.RecordJson;
 
 namespace Everturn.Conversations;
@@ -36,6 +37,7 @@ internal static class RecordFormat
             WriteQueue(json, record.Queue);
             WriteJournal(json, record.Journal);
             WriteTimers(json, record.Timers);
+            WriteMembers(json, record.Members);
             WriteLease(json, record.Lease);
             WriteTime(json, "expires"u8, record.Expires);
             WriteTime(json, "endedUntil"u8, record.EndedUntil);
@@ -57,6 +59,7 @@ internal static class RecordFormat
     /// <exception cref="UnreadableRecordException">The document is no record, or one that this version may not write.</exception>
     public static ConversationRecord Read(ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             return ReadValidated(content);
@@ -117,6 +120,9 @@ internal static class RecordFormat
                     break;
                 case "timers":
                     record = record with { Timers = [.. Elements(value).Select(ReadTimer)] };
+                    break;
+                case "members":
+                    record = record with { Members = [.. Elements(value).Select(member => Text(member)!)] };
                     break;
                 case "expires":
                     record = record with { Expires = Time(value) };
@@ -218,6 +224,8 @@ internal static class RecordFormat
                 json.WriteBoolean("ambiguous"u8, value: true);
             }
 
+            WriteText(json, "user"u8, row.User);
+
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -232,6 +240,7 @@ internal static class RecordFormat
         return new(RowId.Parse(Text(members["id"])!), members["activity"], Text(members["node"])!, IsTrue(members, "echo"))
         {
             IsAmbiguous = IsTrue(members, "ambiguous"),
+            User = TextOrNull(members, "user"),
         };
     }
 
@@ -249,6 +258,7 @@ internal static class RecordFormat
             json.WriteBase64String("identity"u8, queued.Identity.Bytes.Span);
             json.WriteNumber("attempts"u8, queued.Attempts);
             WriteTime(json, "accepted"u8, queued.Accepted);
+            WriteText(json, "user"u8, queued.User);
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(queued.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -260,7 +270,10 @@ internal static class RecordFormat
     private static QueuedActivity ReadQueued(ReadOnlyMemory<byte> json)
     {
         var members = Named(json);
-        return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]));
+        return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]))
+        {
+            User = TextOrNull(members, "user"),
+        };
     }
 
     private static void WriteJournal(Utf8JsonWriter json, ImmutableArray<JournalEntry> journal)
@@ -304,6 +317,7 @@ internal static class RecordFormat
             json.WriteStartObject();
             json.WriteString("id"u8, timer.Id.ToString());
             WriteTime(json, "due"u8, timer.Due);
+            WriteText(json, "user"u8, timer.User);
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(timer.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -315,7 +329,23 @@ internal static class RecordFormat
     private static ConversationTimer ReadTimer(ReadOnlyMemory<byte> json)
     {
         var members = Named(json);
-        return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]);
+        return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]) { User = TextOrNull(members, "user") };
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)
+    {
+        if (members.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("members"u8);
+        foreach (var member in members)
+        {
+            json.WriteStringValue(member);
+        }
+
+        json.WriteEndArray();
     }
 
     // Unix milliseconds.
@@ -326,6 +356,17 @@ internal static class RecordFormat
             json.WriteNumber(name, value.ToUnixTimeMilliseconds());
         }
     }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    private static string? TextOrNull(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        members.TryGetValue(name, out var text) ? Text(text) : null;
 
     private static DateTimeOffset Time(ReadOnlyMemory<byte> json) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(json));
 

@@ -9,6 +9,9 @@ internal enum Refusal
     /// <summary>Another turn was committed first: run again.</summary>
     RevisionMoved,
 
+    /// <summary>A user's state was changed by another conversation first: run again.</summary>
+    UserStateMoved,
+
     /// <summary>An activity of the operation is in the inbox, or in the queue already.</summary>
     Duplicate,
 

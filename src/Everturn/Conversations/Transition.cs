@@ -23,6 +23,7 @@ internal static class Transition
             Operation.Release release => Apply(record, release),
             Operation.Confirm confirm => (Apply(record, confirm), Refusal.None),
             Operation.End end => Apply(record, end),
+            Operation.Forget forget => Apply(record, forget),
             _ => throw new ArgumentException($"{operation.GetType()} is not an operation.", nameof(operation)),
         };
         return refusal is Refusal.None ? (Settle(record, next, operation), Refusal.None) : (record, refusal);
@@ -81,6 +82,7 @@ internal static class Transition
             Queue = record.Queue.RemoveAll(queued => done.Contains(queued.Identity) || withdrawn.Contains(queued.Identity)),
             Journal = Pending(record, turn.Bounds, turn.Now).RemoveAll(entry => done.Contains(entry.Identity)),
             Timers = timers,
+            Members = turn.Effects.Aggregate(record.Members, (members, effect) => members.With(effect.Member)),
         };
         return (Alive(Tended(next, turn.Tender, turn.Lease, turn.Now), turn.Bounds, turn.Now), Refusal.None);
     }
@@ -106,7 +108,8 @@ internal static class Transition
         var next = record with
         {
             Inbox = inbox,
-            Queue = record.Queue.Add(new(accept.Identity, accept.Activity, Attempts: 0, accept.Now)),
+            Queue = record.Queue.Add(new(accept.Identity, accept.Activity, Attempts: 0, accept.Now) { User = accept.User }),
+            Members = record.Members.With(accept.Member),
         };
         if (accept.EchoBy is { } node)
         {
@@ -179,7 +182,7 @@ internal static class Transition
         {
             Timers = record.Timers.RemoveAll(timer => timer.Due <= fire.Now),
             Queue = record.Queue.AddRange(due.Where(timer => !record.Knows(timer.Identity))
-                .Select(timer => new QueuedActivity(timer.Identity, timer.Activity, Attempts: 0, fire.Now))),
+                .Select(timer => new QueuedActivity(timer.Identity, timer.Activity, Attempts: 0, fire.Now) { User = timer.User })),
         }), Refusal.None);
     }
 
@@ -251,10 +254,11 @@ internal static class Transition
 
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.End end)
     {
-        var isOwing = !record.Outbox.IsEmpty || !record.Queue.IsEmpty || !record.Timers.IsEmpty
-            || !Pending(record, end.Bounds, end.Now).IsEmpty;
+        var isOwing = !record.Outbox.IsEmpty || !record.Queue.IsEmpty
+            || (!end.IsErasure && (!record.Timers.IsEmpty || !Pending(record, end.Bounds, end.Now).IsEmpty));
         var isTime = end.IsErasure || record.Expires <= end.Now;
-        return isOwing || !isTime || record.EndedUntil is not null
+        var isWhose = end.OnlyOf is null || record.IsOnlyOf(end.OnlyOf);
+        return isOwing || !isTime || !isWhose || record.EndedUntil is not null
             ? (record, Refusal.NotOver)
             : (record with
             {
@@ -262,10 +266,26 @@ internal static class Transition
                 State = ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty,
                 Inbox = record.Inbox with { Answers = [] },
                 Journal = [],
+                Timers = [],
+                Members = [],
                 Expires = null,
                 EndedUntil = end.Now + end.Bounds.TombstoneRetention,
             }, Refusal.None);
     }
+
+    // What leaves through the outbox may be his, and so may the answers to it: that must be over.
+    private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Forget forget) =>
+        record.Stamp != forget.BaseStamp || record.NextRow != forget.BaseNextRow ? (record, Refusal.RevisionMoved)
+        : !record.Outbox.IsEmpty || record.Queue.Any(queued => queued.IsOf(forget.Member)) ? (record, Refusal.NotOver)
+        : (record with
+        {
+            Stamp = forget.Stamp,
+            State = StoredState.Without(record.State, forget.Member),
+            Inbox = Remembered(record, forget.Bounds, forget.Now),
+            Journal = Pending(record, forget.Bounds, forget.Now),
+            Timers = record.Timers.RemoveAll(timer => timer.IsOf(forget.Member)),
+            Members = record.Members.Remove(forget.Member, StringComparer.Ordinal),
+        }, Refusal.None);
 
     // A row of no turn has an id behind the rows of the last one.
     private static ConversationRecord WithRow(ConversationRecord record, ReadOnlyMemory<byte> activity, string node, bool isEcho) => record with

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Everturn.Conversations;
+using Everturn.Users;
 
 namespace Everturn.Delivery;
 
@@ -26,6 +27,19 @@ internal sealed class ChannelRouter(IEnumerable<IChannel> channels)
             await channel.EraseAsync(conversation, cancellationToken);
         }
     }
+
+    /// <summary>Deletes what channels keep of one member of a conversation.</summary>
+    public async Task EraseMemberAsync(ConversationKey conversation, string member, CancellationToken cancellationToken)
+    {
+        foreach (var channel in _channels)
+        {
+            await channel.EraseMemberAsync(conversation, member, cancellationToken);
+        }
+    }
+
+    /// <summary>What channels keep of a conversation, or of one member.</summary>
+    public IAsyncEnumerable<UserDocument> ExportAsync(ConversationKey conversation, string? member, CancellationToken cancellationToken) =>
+        _channels.ToAsyncEnumerable().SelectMany(channel => channel.ExportAsync(conversation, member, cancellationToken));
 
     /// <summary>Deletes the rest.</summary>
     public async Task ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Everturn.Activities;
 using Everturn.Conversations;
 
 namespace Everturn.Delivery;
@@ -26,12 +27,21 @@ public sealed record DeadLetter(
     /// <summary>The identity that the activity had; replayed it has another.</summary>
     internal ActivityIdentity Identity { get; init; }
 
+    /// <summary>The user whom the channel vouched for; null when there was none.</summary>
+    internal string? User { get; init; }
+
     internal string StoreKey => Storage.StoreKey.Create(Conversation.Bot, Conversation.Channel, StoreKind, Id);
+
+    /// <summary>Whether it holds what a user has said, or what was said to him.</summary>
+    internal bool IsOf(string user) => Kind is DeadLetterKind.Inbound
+        ? (User ?? Membership.SenderOf(Activity)) == user
+        : ActivityJson.Read(Activity.Span).Recipient?.Id == user;
 
     internal static DeadLetter Of(ConversationKey conversation, QueuedActivity queued, string reason, DateTimeOffset now) => new(
         IdOf(conversation, queued.Identity.Bytes.Span), DeadLetterKind.Inbound, conversation, queued.Activity, queued.Attempts, now, reason)
         {
             Identity = queued.Identity,
+            User = queued.User,
         };
 
     internal static DeadLetter Of(ConversationKey conversation, OutboxRow row, string reason, DateTimeOffset now) => new(

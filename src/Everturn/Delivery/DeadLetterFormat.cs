@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Everturn.Conversations;
+using Everturn.Storage;
 
 namespace Everturn.Delivery;
 
@@ -18,6 +19,11 @@ internal static class DeadLetterFormat
             json.WriteString("kind"u8, letter.Kind is DeadLetterKind.Inbound ? "inbound" : "outbound");
             json.WriteString("conversation"u8, letter.Conversation.Id);
             json.WriteBase64String("identity"u8, letter.Identity.Bytes.Span);
+            if (letter.User is not null)
+            {
+                json.WriteString("user"u8, letter.User);
+            }
+
             json.WriteNumber("attempts"u8, letter.Attempts);
             json.WriteString("at"u8, letter.At);
             json.WriteString("reason"u8, letter.Reason);
@@ -32,6 +38,7 @@ internal static class DeadLetterFormat
     /// <exception cref="UnreadableRecordException">The document is no dead letter that this version can read.</exception>
     public static DeadLetter Read(string storeKey, ReadOnlyMemory<byte> content)
     {
+        ProtectedFormat.ThrowIfProtected(content.Span);
         try
         {
             var parts = storeKey.Split('/', 4);
@@ -51,6 +58,7 @@ internal static class DeadLetterFormat
                 RecordJson.Text(members["reason"])!)
             {
                 Identity = new(RecordJson.Base64(members["identity"])),
+                User = members.TryGetValue("user", out var user) ? RecordJson.Text(user) : null,
             };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)

@@ -8,8 +8,6 @@ namespace Everturn.Delivery;
 /// <summary>The bot's dead letters: documents of their own, written before what they hold leaves its conversation's record.</summary>
 internal sealed class DeadLetters(NodeContext node) : IDeadLetters
 {
-    private const int Page = 100;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Writes a letter; false when it is not certain that it is there.</summary>
@@ -69,7 +67,10 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
         }
 
         Operation again = letter.Kind is DeadLetterKind.Inbound
-            ? new Operation.Accept(identity, letter.Activity, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
+            ? new Operation.Accept(identity, letter.Activity, letter.User, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
+            {
+                Member = letter.User ?? Membership.SenderOf(letter.Activity),
+            }
             : new Operation.Send(identity, letter.Activity, node.Options.Node, Tender: null, node.Options.LeaseDuration, node.Bounds, now);
         var deadline = new Deadline(node.Time, node.Options.TurnDeadline);
         var outcome = await committer.CommitAsync([again], deadline);
@@ -107,35 +108,14 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
         return null;
     }
 
-    // Keys are ordered by channel, then by kind: the listing steps from channel to channel.
     private async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var scope = StoreKey.Scope(node.Options.Bot) + "/";
-        string? channel = null;
-        while (await NextChannelAsync(scope, channel, cancellationToken) is { } next)
+        await foreach (var channel in BotListing.ChannelsAsync(node.Store, node.Options.Bot, cancellationToken))
         {
-            channel = next;
-            var prefix = $"{scope}{channel}/{DeadLetter.StoreKind}/";
-            string? after = null;
-            do
+            await foreach (var key in BotListing.KeysAsync(node.Store, node.Options.Bot, channel, DeadLetter.StoreKind, cancellationToken))
             {
-                var keys = await node.Store.ListKeysAsync(prefix, after, Page, cancellationToken);
-                foreach (var key in keys)
-                {
-                    yield return key;
-                }
-
-                after = keys.Count < Page ? null : keys[^1];
+                yield return key;
             }
-            while (after is not null);
         }
-    }
-
-    // The last code point sorts behind everything that a key of this channel goes on with.
-    private async Task<string?> NextChannelAsync(string scope, string? channel, CancellationToken cancellationToken)
-    {
-        var after = channel is null ? null : $"{scope}{channel}/\U0010FFFF";
-        var keys = await node.Store.ListKeysAsync(scope, after, 1, cancellationToken);
-        return keys.Count == 0 ? null : keys[0][scope.Length..].Split('/')[0];
     }
 }

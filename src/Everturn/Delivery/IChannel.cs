@@ -1,5 +1,6 @@
 using Everturn.Activities;
 using Everturn.Conversations;
+using Everturn.Users;
 
 namespace Everturn.Delivery;
 
@@ -33,6 +34,19 @@ public interface IChannel
     /// new one. May come more than once. Default: nothing.
     /// </summary>
     ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken) => default;
+
+    /// <summary>
+    /// Deletes what the channel itself keeps of one member of a conversation that goes on: what he has said, not what others have said to
+    /// him. May come more than once. Default: nothing.
+    /// </summary>
+    ValueTask EraseMemberAsync(ConversationKey conversation, string member, CancellationToken cancellationToken) => default;
+
+    /// <summary>What the channel itself keeps of a conversation. Default: nothing.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="member">Whose words and files alone; null for all.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    IAsyncEnumerable<UserDocument> ExportAsync(ConversationKey conversation, string? member, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<UserDocument>();
 
     /// <summary>Deletes the rest, when no row of the conversation can come any more. Default: nothing.</summary>
     ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken) => default;

@@ -12,4 +12,7 @@ public sealed record OutboxRow(RowId Id, ReadOnlyMemory<byte> Activity, string N
 {
     /// <summary>Whether a former tender may have sent it already: it was taken over from one that did not say.</summary>
     public bool IsAmbiguous { get; init; }
+
+    /// <summary>The key of the user's record that the row changes; null for an activity.</summary>
+    internal string? User { get; init; }
 }

@@ -2,6 +2,7 @@ using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Hosting;
 using Everturn.Turns;
+using Everturn.Users;
 
 namespace Everturn.Delivery;
 
@@ -56,18 +57,19 @@ internal sealed class QueuedTurn(
 
     private async Task RunAsync(int attempt)
     {
-        var inbound = new InboundActivity(queued.Activity, ActivityJson.Read(queued.Activity.Span));
+        var inbound = new InboundActivity(queued.Activity, ActivityJson.Read(queued.Activity.Span)) { User = queued.User };
         var letter = new Letter(inbound, Identity, new Deadline(node.Time, node.Options.QueuedTurnDeadline), static () => { }) { Steps = _steps };
         var mustRun = true;
-        while (mustRun && tenure.IsHeld)
+        while (mustRun && tenure.IsHeld && tenure.Record.IsQueued(Identity))
         {
             var record = tenure.Record;
+            var users = new UserStates(record, node);
             _steps.Adopt(record);
             letter.Runs++;
-            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, tenure.Lost))
+            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, tenure.Lost))
             {
                 case BotRun.Ran(var effect, var state):
-                    mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, TurnSource.Queue), attempt);
+                    mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, TurnSource.Queue), users, attempt);
                     break;
                 case BotRun.Threw(var exception):
                     Fail(attempt, exception);
@@ -82,11 +84,11 @@ internal sealed class QueuedTurn(
     }
 
     /// <summary>Commits the turn; false when another turn came first and this one must run again.</summary>
-    private async Task<bool> IsSettledAsync(Operation.Turn turn, int attempt)
+    private async Task<bool> IsSettledAsync(Operation.Turn turn, UserStates users, int attempt)
     {
         while (true)
         {
-            switch (await tenure.CommitAsync([turn]))
+            switch (await tenure.CommitAsync([turn], users.Writes))
             {
                 case CommitOutcome.Committed:
                     node.Log.QueuedTurnCommitted(key.Id);
@@ -97,8 +99,8 @@ internal sealed class QueuedTurn(
                 case CommitOutcome.Refused(Refusal.OutboxFull, _) when tenure.IsHeld && !node.Stopping.IsCancellationRequested:
                     await node.DelayAsync(node.Jittered(node.Options.LeaseDuration), CancellationToken.None);
                     break;
-                case CommitOutcome.Refused(Refusal.RevisionMoved, _):
-                    node.Log.RunsAgain(key.Id, Refusal.RevisionMoved);
+                case CommitOutcome.Refused(Refusal.RevisionMoved or Refusal.UserStateMoved, _) moved:
+                    node.Log.RunsAgain(key.Id, moved.Refusal);
                     await tenure.CommitAsync([]);
                     return false;
                 case CommitOutcome.Refused(Refusal.TimersFull, _):

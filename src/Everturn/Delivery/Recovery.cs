@@ -1,6 +1,7 @@
 using Everturn.Conversations;
 using Everturn.Hosting;
 using Everturn.Storage;
+using Everturn.Users;
 
 namespace Everturn.Delivery;
 
@@ -108,6 +109,10 @@ internal sealed class Recovery(NodeContext node, ConversationRegistry conversati
             if (ConversationKey.TryParse(storeKey, out var key))
             {
                 conversations.Watch(key);
+            }
+            else if (UserKey.IsOne(storeKey))
+            {
+                await node.Users.RetireAsync(storeKey, node.Stopping.Token);
             }
         }
     }

@@ -47,7 +47,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         {
             var delivered = committer.Delivered.ToArray();
             var record = tenure.Record;
-            var owed = record.Outbox.Where(row => !delivered.Contains(row.Id)).Take(RowsPerDelivery).ToArray();
+            var owed = Next(record.Outbox.Where(row => !delivered.Contains(row.Id)));
             firstUnconfirmed = delivered.IsEmpty ? null : firstUnconfirmed ?? node.Time.GetTimestamp();
             if (tenure.Left < node.Options.LeaseDuration / 3)
             {
@@ -69,6 +69,15 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             }
         }
     }
+
+    // What changes a user's record need not wait for the channel.
+    private static OutboxRow[] Next(IEnumerable<OutboxRow> owed)
+    {
+        var rows = owed.ToArray();
+        return [.. (Array.Exists(rows, row => row.User is not null) ? rows.Where(row => row.User is not null) : rows).Take(RowsPerDelivery)];
+    }
+
+    private IChannel? ChannelOf(OutboxRow row) => row.User is null ? node.Channels.For(row.Activity) : node.Users;
 
     private bool Ends()
     {
@@ -113,7 +122,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
     /// <summary>Delivers rows while the lease is kept alive; returns null, or how long to wait before the next attempt.</summary>
     private async Task<TimeSpan?> DeliverAsync(OutboxRow[] owed, int failures)
     {
-        var channel = node.Channels.For(owed[0].Activity);
+        var channel = ChannelOf(owed[0]);
         if (channel is null)
         {
             Drop(owed[0], "ET1007: no channel of this node serves its service URL.");
@@ -126,7 +135,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             return await HoldAsync(owed[0], failures);
         }
 
-        var run = owed.TakeWhile(row => node.Channels.For(row.Activity) == channel && !(holds && IsInDoubt(row))).ToArray();
+        var run = owed.TakeWhile(row => ChannelOf(row) == channel && !(holds && IsInDoubt(row))).ToArray();
         using var lost = new CancellationTokenSource();
         var delivery = AttemptAsync(channel, run, lost.Token);
         await KeepLeaseDuringAsync(delivery, lost);

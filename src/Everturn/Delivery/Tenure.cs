@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Everturn.Conversations;
 using Everturn.Hosting;
+using Everturn.Storage;
 
 namespace Everturn.Delivery;
 
@@ -83,13 +84,22 @@ internal sealed class Tenure(ConversationKey key, Committer committer, NodeConte
         CommitAsync([new Operation.Tend(node.Incarnation, node.Options.LeaseDuration, Expired: null, node.Time.GetUtcNow())]);
 
     /// <summary>Commits as the tender; when that is impossible for long, the lease is over for all that this node knows.</summary>
-    public async Task<CommitOutcome> CommitAsync(ImmutableArray<Operation> operations)
+    /// <param name="operations">What changes the record.</param>
+    /// <param name="users">Users' records to write with it.</param>
+    public async Task<CommitOutcome> CommitAsync(ImmutableArray<Operation> operations, ImmutableArray<DocumentWrite> users = default)
     {
-        var outcome = await committer.CommitAsync(operations, new Deadline(node.Time, CommitPatience));
+        var outcome = await committer.CommitAsync(operations, new Deadline(node.Time, CommitPatience), users);
         switch (outcome)
         {
-            case CommitOutcome.Refused(Refusal.LeaseHeld, var snapshot):
-                Lose(snapshot);
+            case CommitOutcome.Refused(Refusal.LeaseHeld, _):
+                // A read says that the lease is gone. It is when a write of our own has found it so; that write also carries what
+                // has been delivered, which nobody else knows.
+                if (await committer.CommitAsync([], new Deadline(node.Time, CommitPatience)) is CommitOutcome.Committed(var snapshot)
+                    && snapshot.Record.Lease.Owner != node.Incarnation)
+                {
+                    Lose(snapshot);
+                }
+
                 break;
             case CommitOutcome.Unreadable:
                 // A newer version has taken the conversation on; it does what is owed when this lease has ended.

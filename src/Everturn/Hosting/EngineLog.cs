@@ -13,13 +13,13 @@ internal sealed partial class EngineLog(ILogger logger)
     public partial void BotFailed(string conversation, Exception exception);
 
     [LoggerMessage(1003, LogLevel.Error, "Row {Row} of conversation {Conversation} was rejected by its channel and is dropped: {Reason}")]
-    public partial void RowRejected(string row, string conversation, string reason);
+    public partial void RowRejected(string conversation, string row, string reason);
 
     [LoggerMessage(1004, LogLevel.Warning, "Row {Row} of conversation {Conversation} was not delivered and is tried again: {Reason}")]
-    public partial void RowDelayed(string row, string conversation, string reason);
+    public partial void RowDelayed(string conversation, string row, string reason);
 
     [LoggerMessage(1005, LogLevel.Warning, "Row {Row} of conversation {Conversation} may or may not have been delivered and is sent again: {Reason}")]
-    public partial void RowAmbiguous(string row, string conversation, string reason);
+    public partial void RowAmbiguous(string conversation, string row, string reason);
 
     [LoggerMessage(1006, LogLevel.Information, "This node takes over conversation {Conversation} from {Owner} with {Rows} rows and {Queued} queued activities owed.")]
     public partial void TakenOver(string conversation, string owner, int rows, int queued);
@@ -92,6 +92,9 @@ internal sealed partial class EngineLog(ILogger logger)
 
     [LoggerMessage(1027, LogLevel.Warning, "Conversation {Conversation} could not be retired; it is tried again.")]
     public partial void RetirementFailed(string conversation, Exception exception);
+
+    [LoggerMessage(1034, LogLevel.Information, "Of a user's data, on request: {Ended} conversations ended, {Cleaned} shared ones cleaned, {Letters} dead letters and {Records} user records deleted, {Pending} documents left for another try.")]
+    public partial void UserErased(int ended, int cleaned, int letters, int records, int pending);
 
     [LoggerMessage(1028, LogLevel.Error, "A queued turn of conversation {Conversation} failed, attempt {Attempt}.")]
     public partial void AttemptFailed(string conversation, int attempt, Exception exception);

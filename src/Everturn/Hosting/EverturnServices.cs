@@ -3,6 +3,7 @@ using System.Text.Json;
 using Everturn.Delivery;
 using Everturn.Storage;
 using Everturn.Turns;
+using Everturn.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,7 @@ public static class EverturnServices
         services.TryAddSingleton<ITurnEngine>(provider => provider.GetRequiredService<TurnEngine>());
         services.TryAddSingleton<IPeers>(provider => provider.GetRequiredService<TurnEngine>());
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetters(provider.GetRequiredService<NodeContext>()));
+        services.TryAddSingleton<IUserData>(provider => new UserData(provider.GetRequiredService<NodeContext>()));
         services.AddHostedService<EngineService>();
         return new EverturnBuilder(services)
             .AddStore("memory", (provider, _) => new MemoryStore(provider.GetRequiredService<Random>()));

@@ -3,6 +3,7 @@ using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Storage;
 using Everturn.Turns;
+using Everturn.Users;
 
 namespace Everturn.Hosting;
 
@@ -23,6 +24,7 @@ internal sealed class NodeContext
         Channels = channels;
         Time = time;
         Log = log;
+        Users = new UserRecords(this);
         Cache = new RecordCache(options.CacheBytes);
         Budget = new TurnBudget(options);
         Circuit = new StoreCircuit(this);
@@ -45,6 +47,9 @@ internal sealed class NodeContext
     public IStore Store { get; }
 
     public ChannelRouter Channels { get; }
+
+    /// <summary>The way to users' records for what leaves through outboxes.</summary>
+    public UserRecords Users { get; }
 
     public TimeProvider Time { get; }
 

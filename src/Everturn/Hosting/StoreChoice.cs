@@ -9,6 +9,12 @@ internal static class StoreChoice
 {
     public static IStore Choose(IServiceProvider provider)
     {
+        var store = Open(provider);
+        return provider.GetService<IRecordProtector>() is { } protector ? store.ProtectedBy(protector) : store;
+    }
+
+    private static IStore Open(IServiceProvider provider)
+    {
         var offers = provider.GetServices<StoreOffer>().ToArray();
         var configured = provider.GetRequiredService<IOptions<EverturnOptions>>().Value.Store;
         if (string.IsNullOrEmpty(configured))

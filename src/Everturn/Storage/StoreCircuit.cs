@@ -1,3 +1,4 @@
+using Everturn.Conversations;
 using Everturn.Hosting;
 
 namespace Everturn.Storage;
@@ -29,6 +30,12 @@ internal sealed class StoreCircuit(NodeContext node)
             var answer = await call();
             Succeeded();
             return answer;
+        }
+        catch (UnreadableRecordException)
+        {
+            // The store did answer.
+            Succeeded();
+            throw;
         }
         catch
         {

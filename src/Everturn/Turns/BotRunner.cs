@@ -4,6 +4,7 @@ using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
+using Everturn.Users;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Everturn.Turns;
@@ -19,15 +20,17 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
     /// <param name="conversation">Its conversation.</param>
     /// <param name="state">The state before the turn.</param>
     /// <param name="revision">The revision that the turn becomes.</param>
+    /// <param name="users">The users' states as the turns before it have left them.</param>
     /// <param name="taken">Cancelled when the turn is not this node's any more.</param>
     /// <returns>What the turn did, or the exception after which nothing of it may be committed.</returns>
     public async Task<BotRun> RunAsync(
-        Letter letter, ConversationKey conversation, StateBytes state, long revision, CancellationToken taken = default)
+        Letter letter, ConversationKey conversation, StateBytes state, long revision, UserStates users, CancellationToken taken = default)
     {
         var deadline = letter.Deadline;
         await using var scope = scopes.CreateAsyncScope();
         using var patience = node.CancelAfter(deadline.Remaining);
         await using var leash = taken.Register(patience.Cancel);
+        UserKey? user = letter.Inbound.User is { Length: > 0 } id ? new UserKey(conversation.Bot, conversation.Channel, id) : null;
         try
         {
             var services = scope.ServiceProvider;
@@ -43,13 +46,13 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 await RunToDeadlineAsync(handler.OnTurnErrorAsync(turn, exception, patience.Token), patience.Token);
             }
 
-            return ToRun(letter, turn);
+            return ToRun(letter, turn, user, users);
         }
         catch (Exception exception) when (taken.IsCancellationRequested || exception is TurnSupersededException)
         {
             return new BotRun.Superseded();
         }
-        catch (Exception exception) when (exception is StepUnavailableException || (exception is OperationCanceledException && IsOver(patience, deadline)))
+        catch (Exception exception) when (exception is TurnUnavailableException || (exception is OperationCanceledException && IsOver(patience, deadline)))
         {
             return new BotRun.Late();
         }
@@ -66,15 +69,17 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 letter.Runs,
                 scope.ServiceProvider,
                 letter.Steps!,
+                user,
+                users,
                 deadline,
                 node.Time,
                 stateJson,
                 (activity, cancellationToken) => SendEphemeralAsync(letter, conversation, activity, cancellationToken)),
             ActivityJson.Read(letter.Inbound.Json.Span),
-            new ConversationState(state, stateJson));
+            state);
     }
 
-    private static bool IsOfTheEngine(Exception exception) => exception is TurnSupersededException or StepUnavailableException;
+    private static bool IsOfTheEngine(Exception exception) => exception is TurnSupersededException or TurnUnavailableException;
 
     private static bool IsOver(CancellationTokenSource patience, Deadline deadline) => patience.IsCancellationRequested || deadline.HasPassed;
 
@@ -91,7 +96,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             : services.GetRequiredService<IBot>().OnTurnAsync(turn, token);
     }
 
-    private BotRun.Ran ToRun(Letter letter, TurnContext turn)
+    private BotRun.Ran ToRun(Letter letter, TurnContext turn, UserKey? user, UserStates users)
     {
         var replies = turn.Replies.Select(reply => Address(reply, turn.Activity)).Select(Serialize).ToArray();
         var expectsReplies = letter.Inbound.Activity.DeliveryMode == DeliveryModes.ExpectReplies;
@@ -116,6 +121,16 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 $"ET1004: the answer to the {letter.Inbound.Activity.Type} has {answer.Body.Length} bytes; at most {MaxAnswerBytes} are kept for a repeated request. Send less.");
         }
 
+        StateBytes? userState = null;
+        if (turn.UserStateNow is var (before, now) && UserPatch.Between(users.Life, before, now) is { IsEmpty: false } patch)
+        {
+            userState = now;
+            if (!users.AreAtomic)
+            {
+                rows.Add(new(new RowId(turn.Revision, rows.Count), patch.ToJson(), node.Options.Node, IsEcho: false) { User = user!.Value.ToStoreKey() });
+            }
+        }
+
         if (rows.Count > node.Options.OutboxCapacity)
         {
             throw new InvalidOperationException(
@@ -124,10 +139,28 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
         var effect = new TurnEffect(letter.Identity, rows.ToImmutable(), answer)
         {
-            Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, Serialize(timer.Activity)))],
+            Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, Serialize(timer.Activity)) { User = letter.Inbound.User })],
             Cancelled = [.. turn.Cancelled],
+            Member = Membership.Of(letter.Inbound),
         };
-        return new(effect, turn.ConversationState.ToStored());
+        var ran = new BotRun.Ran(effect, turn.StateNow);
+        if (userState is not null)
+        {
+            ThrowIfTooLarge(userState);
+            users.Keep(user!.Value, userState);
+        }
+
+        return ran;
+    }
+
+    private void ThrowIfTooLarge(StateBytes userState)
+    {
+        var bytes = userState.Sum(pair => pair.Key.Length + pair.Value.Length);
+        if (bytes > node.Options.MaxRecordBytes)
+        {
+            throw new InvalidOperationException(
+                $"ET1030: the turn would make the user's state {bytes} bytes; at most {node.Options.MaxRecordBytes} are allowed. Keep less in it, or raise MaxRecordBytes.");
+        }
     }
 
     private byte[] Serialize(Activity reply)

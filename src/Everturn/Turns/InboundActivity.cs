@@ -15,4 +15,7 @@ public sealed record InboundActivity(ReadOnlyMemory<byte> Json, Activity Activit
 
     /// <summary>An id of the request that brought it, equal when the request is repeated; identifies an activity that has no id.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>The id of the user, when the channel vouches for it; null otherwise. It decides whose <see cref="Users.UserState"/> the turn sees.</summary>
+    public string? User { get; init; }
 }

@@ -78,7 +78,7 @@ internal sealed class Steps(ActivityIdentity identity, TurnSource source, Conver
                 throw new InvalidOperationException(
                     $"ET1003: the result of step '{name}' would make the conversation record {bytes} bytes; at most {most} are allowed. Return less, or raise MaxRecordBytes.");
             case var outcome:
-                throw new StepUnavailableException($"ET1024: the result of step '{name}' could not be written in time: {outcome}");
+                throw new TurnUnavailableException($"ET1024: the result of step '{name}' could not be written in time: {outcome}");
         }
     }
 

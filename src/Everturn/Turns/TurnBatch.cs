@@ -1,5 +1,6 @@
 using Everturn.Conversations;
 using Everturn.Hosting;
+using Everturn.Users;
 
 namespace Everturn.Turns;
 
@@ -50,8 +51,9 @@ internal sealed class TurnBatch(
             }
 
             var (known, news) = Split(waiting, snapshot.Record);
-            var runs = await RunAllAsync(news, snapshot.Record);
-            var outcome = await CommitAsync(snapshot, known.Length > 0, runs, deadline);
+            var users = new UserStates(snapshot.Record, node);
+            var runs = await RunAllAsync(news, snapshot.Record, users);
+            var outcome = await CommitAsync(snapshot, known.Length > 0, runs, users, deadline);
             switch (outcome)
             {
                 case null when ReferenceEquals(snapshot, cached) && !mustRead && runs.Exists(run => run.Result is BotRun.Threw):
@@ -110,7 +112,7 @@ internal sealed class TurnBatch(
         return (known, [.. waiting.Except(known).DistinctBy(letter => letter.Identity)]);
     }
 
-    private async Task<List<(Letter Letter, BotRun Result)>> RunAllAsync(IReadOnlyList<Letter> news, ConversationRecord record)
+    private async Task<List<(Letter Letter, BotRun Result)>> RunAllAsync(IReadOnlyList<Letter> news, ConversationRecord record, UserStates users)
     {
         var runs = new List<(Letter Letter, BotRun Result)>();
         var running = new Deadline(node.Time, MaxRunning);
@@ -119,7 +121,7 @@ internal sealed class TurnBatch(
         var (inboxRoom, outboxRoom, bytesRoom) = (node.Options.InboxCapacity / 2, node.Options.OutboxCapacity / 2, node.Options.MaxRecordBytes / 2);
         foreach (var letter in news)
         {
-            if (runs.Count > 0 && (_alone || running.HasPassed || inboxRoom <= 0 || outboxRoom <= 0 || bytesRoom <= 0))
+            if (runs.Count > 0 && (_alone || running.HasPassed || inboxRoom <= 0 || outboxRoom <= 0 || bytesRoom <= 0 || !users.HasRoom))
             {
                 break;
             }
@@ -134,7 +136,7 @@ internal sealed class TurnBatch(
             letter.Runs++;
             letter.Steps ??= new(letter.Identity, TurnSource.Caller, key, committer, node);
             letter.Steps.Adopt(record);
-            var run = await bots.RunAsync(letter, key, state, revision + 1);
+            var run = await bots.RunAsync(letter, key, state, revision + 1, users);
             runs.Add((letter, run));
             if (run is BotRun.Ran ran)
             {
@@ -150,12 +152,12 @@ internal sealed class TurnBatch(
 
     /// <summary>Commits what ran. Null when there is nothing to commit.</summary>
     private async Task<CommitOutcome?> CommitAsync(
-        Snapshot snapshot, bool anyKnown, List<(Letter Letter, BotRun Result)> runs, Deadline deadline)
+        Snapshot snapshot, bool anyKnown, List<(Letter Letter, BotRun Result)> runs, UserStates users, Deadline deadline)
     {
         var ran = runs.Select(run => run.Result).OfType<BotRun.Ran>().ToArray();
         if (ran.Length > 0)
         {
-            return await committer.CommitAsync([node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State, TurnSource.Caller)], deadline);
+            return await committer.CommitAsync([node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State, TurnSource.Caller)], deadline, users.Writes);
         }
 
         if (runs.Exists(run => run.Result is BotRun.Queued))
@@ -172,11 +174,15 @@ internal sealed class TurnBatch(
     private Operation.Accept AcceptOperation(Letter letter) => new(
         letter.Identity,
         letter.Inbound.Json,
+        letter.Inbound.User,
         letter.Inbound.Echo ? node.Options.Node : null,
         node.Incarnation,
         node.Options.LeaseDuration,
         node.Bounds,
-        node.Time.GetUtcNow());
+        node.Time.GetUtcNow())
+    {
+        Member = Membership.Of(letter.Inbound),
+    };
 
     /// <summary>Answers what had been processed before; false when something of it is not there any more and must run.</summary>
     /// <param name="known">What a read showed in the inbox.</param>

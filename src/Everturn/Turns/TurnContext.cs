@@ -2,6 +2,7 @@ using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.Users;
 
 namespace Everturn.Turns;
 
@@ -10,17 +11,22 @@ namespace Everturn.Turns;
 public sealed class TurnContext
 {
     private readonly TurnRun _run;
+    private readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _stored;
     private readonly List<Activity> _replies = [];
     private readonly List<ScheduledActivity> _scheduled = [];
     private readonly List<RowId> _cancelled = [];
+    private PrivateConversationState? _private;
+    private UserState? _user;
+    private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _userBefore;
     private int _nextRow;
 
-    internal TurnContext(TurnRun run, Activity activity, ConversationState state)
+    internal TurnContext(TurnRun run, Activity activity, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state)
     {
         _run = run;
+        _stored = state;
         _nextRow = run.FirstRow;
         Activity = activity;
-        ConversationState = state;
+        ConversationState = new(StoredState.Shared(state), run.Json);
     }
 
     /// <summary>The inbound activity: a copy of this run's own.</summary>
@@ -28,6 +34,13 @@ public sealed class TurnContext
 
     /// <summary>The conversation's state; what is changed here is committed with the turn.</summary>
     public ConversationState ConversationState { get; }
+
+    /// <summary>What the conversation keeps for this activity's sender alone; what is changed here is committed with the turn.</summary>
+    /// <exception cref="InvalidOperationException">The activity names no sender (ET1031).</exception>
+    public PrivateConversationState PrivateConversationState => _private ??= new(StoredState.Of(_stored, Member), _run.Json);
+
+    /// <summary>Values for this run alone, never stored: for middleware and the bot's own parts.</summary>
+    public IDictionary<string, object?> TempState { get; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 
     /// <summary>Which conversation this is.</summary>
     public ConversationKey Conversation => _run.Conversation;
@@ -46,6 +59,15 @@ public sealed class TurnContext
 
     /// <summary>The answer of an invoke activity; set by the bot.</summary>
     public InvokeResponse? InvokeResponse { get; set; }
+
+    /// <summary>The state that was changed in this turn, as it is to be stored.</summary>
+    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> StateNow => _private is null
+        ? StoredState.Join(_stored, ConversationState.ToStored(), "", own: null)
+        : StoredState.Join(_stored, ConversationState.ToStored(), Member, _private.ToStored());
+
+    /// <summary>The user's state before the turn and now; null when nobody asked for it.</summary>
+    internal (IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Before, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Now)? UserStateNow =>
+        _user is null ? null : (_userBefore!, _user.ToStored());
 
     internal IReadOnlyList<Activity> Replies => _replies;
 
@@ -79,6 +101,24 @@ public sealed class TurnContext
     /// <summary>Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run.</summary>
     public ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
         _run.SendEphemeral(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
+
+    /// <summary>
+    /// What is kept of this activity's user across all conversations on this channel; what is changed here takes effect with the turn.
+    /// Costs a read; see docs/turn.md for what two conversations at once may expect.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The channel does not vouch for the user (ET1031).</exception>
+    public async ValueTask<UserState> GetUserStateAsync(CancellationToken cancellationToken = default)
+    {
+        if (_user is null)
+        {
+            var user = _run.User ?? throw new InvalidOperationException(
+                "ET1031: the channel does not vouch for the user of this activity, so there is no user state. On Direct Line give the user a token that names him.");
+            _userBefore = await _run.Users.ReadAsync(user, cancellationToken);
+            _user = new(_userBefore, _run.Json);
+        }
+
+        return _user;
+    }
 
     /// <summary>Makes an external call once for this turn, however often the turn runs.</summary>
     /// <remarks>
@@ -149,6 +189,9 @@ public sealed class TurnContext
         _cancelled.Add(RowId.Parse(timer));
         return default;
     }
+
+    private string Member => _run.User?.Id ?? Activity.From?.Id ?? throw new InvalidOperationException(
+        "ET1031: the activity names no sender, so there is no private state. Look at From before you ask for it.");
 
     private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
     {

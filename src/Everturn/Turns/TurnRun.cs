@@ -2,6 +2,7 @@ using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.Users;
 
 namespace Everturn.Turns;
 
@@ -12,6 +13,8 @@ namespace Everturn.Turns;
 /// <param name="Number">Which run this is, from 1.</param>
 /// <param name="Services">The run's own.</param>
 /// <param name="Steps">The turn's external calls.</param>
+/// <param name="User">The user whom the channel vouches for; null when there is none.</param>
+/// <param name="Users">The users' states.</param>
 /// <param name="Deadline">Until when it must be done.</param>
 /// <param name="Time">The node's clock.</param>
 /// <param name="Json">How values become JSON.</param>
@@ -23,6 +26,8 @@ internal sealed record TurnRun(
     int Number,
     IServiceProvider Services,
     Steps Steps,
+    UserKey? User,
+    UserStates Users,
     Deadline Deadline,
     TimeProvider Time,
     JsonSerializerOptions Json,

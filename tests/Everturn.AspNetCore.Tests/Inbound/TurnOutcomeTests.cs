@@ -26,6 +26,19 @@ public sealed class TurnOutcomeTests
         Assert.Equal(retryAfter, answer.Headers.RetryAfter?.ToString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Queued_is_answered_202_now_and_when_it_came_before(bool isDuplicate)
+    {
+        await using var node = await StartAsync(new(_ => new TurnOutcome.Queued(isDuplicate)));
+
+        using var answer = await node.PostAsync(Message);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal("", await answer.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task Refused_is_answered_400_and_logged_once()
     {

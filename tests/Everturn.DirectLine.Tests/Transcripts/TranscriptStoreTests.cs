@@ -158,6 +158,102 @@ public sealed class TranscriptStoreTests
         Assert.Equal(document, Encoding.UTF8.GetString((await _documents.LoadAsync(key, CancellationToken.None))!.Content.Span));
     }
 
+    [Fact]
+    public async Task Row_from_before_an_erasure_is_not_shown_again()
+    {
+        var (channel, transcripts) = Node(_documents);
+        await channel.DeliverAsync(Conversation, [Row(1, 0, "a"), Row(2, 0, "b")], CancellationToken.None);
+
+        await channel.EraseAsync(Conversation, CancellationToken.None);
+        await Node(_documents).Channel.DeliverAsync(Conversation, [Row(1, 0, "a"), Row(2, 0, "b"), Row(3, 0, "c")], CancellationToken.None);
+
+        Assert.Equal(["c"], await TextsAsync(transcripts));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    public async Task Erasure_works_however_full_the_head_is(int revisions)
+    {
+        var (channel, transcripts) = Node(_documents, options => options.PageBytes = 1024);
+        for (var revision = 1; revision <= revisions || (await HeadAsync(transcripts)).EntryBytes < 1024; revision++)
+        {
+            await channel.DeliverAsync(Conversation, [Row(revision, 0, $"m{revision}")], CancellationToken.None);
+        }
+
+        await channel.EraseAsync(Conversation, CancellationToken.None);
+
+        Assert.Empty(await TextsAsync(transcripts));
+        Assert.Empty(await _documents.ListKeysAsync("bot/directline/transcript-page/", null, 10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Words_of_one_user_go_from_head_and_pages_and_the_others_keep_theirs_and_their_numbers()
+    {
+        var (channel, transcripts) = Node(_documents, options => options.PageBytes = 1024);
+        var (stale, other) = Node(_documents, options => options.PageBytes = 1024);
+        for (var revision = 1; revision <= 40; revision++)
+        {
+            await channel.DeliverAsync(Conversation, [Row(revision, 0, $"m{revision}", from: revision % 3 == 0 ? "ada" : "bot")], CancellationToken.None);
+            await other.LoadRecentAsync("c", CancellationToken.None);
+        }
+
+        Assert.True((await HeadAsync(transcripts)).Pages.Length > 2);
+        await channel.EraseMemberAsync(Conversation, "ada", CancellationToken.None);
+        // A node that has seen nothing of it goes on.
+        for (var revision = 41; revision <= 60; revision++)
+        {
+            await stale.DeliverAsync(Conversation, [Row(revision, 0, $"m{revision}")], CancellationToken.None);
+        }
+
+        var expected = Enumerable.Range(1, 60).Where(revision => revision > 40 || revision % 3 != 0).ToArray();
+        Assert.Equal(expected.Select(revision => $"m{revision}").ToArray(), await TextsAsync(transcripts));
+        Assert.Equal(expected.Select(revision => (long)revision), (await EntriesAsync(transcripts)).Select(entry => entry.Sequence));
+        Assert.Equal("transcript", (await channel.ExportAsync(Conversation, "bot", CancellationToken.None).SingleAsync()).Kind);
+        Assert.Empty(await channel.ExportAsync(Conversation, "ada", CancellationToken.None).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Page_that_a_node_left_behind_before_an_erasure_does_not_bring_the_words_back()
+    {
+        var store = new TroubledStore(_documents);
+        var (channel, transcripts) = Node(store, options => options.PageBytes = 1024);
+        var revision = 0;
+        while ((await HeadAsync(transcripts)).EntryBytes < 1024)
+        {
+            revision++;
+            await channel.DeliverAsync(Conversation, [Row(revision, 0, $"m{revision}", from: revision == 2 ? "ada" : "bot")], CancellationToken.None);
+        }
+
+        // The page is written, and its writer does not come to write the head.
+        var head = await HeadAsync(transcripts);
+        var pages = new TranscriptPages(_documents, new EverturnOptions { Bot = "bot" });
+        var archived = head.Entries[..^1];
+        await transcripts.EraseMemberAsync("c", "ada", CancellationToken.None);
+        await pages.KeepAsync("c", new(archived[0].Sequence, archived[^1].Sequence), archived);
+        await pages.KeepAsync("c", new(archived[0].Sequence, archived[^1].Sequence), archived.RemoveAll(entry => entry.IsFrom("ada")));
+        await pages.KeepAsync("c", new(archived[0].Sequence, archived[^1].Sequence), archived);
+
+        var page = await _documents.LoadAsync(pages.KeyOf("c", new(archived[0].Sequence, archived[^1].Sequence)), CancellationToken.None);
+        Assert.DoesNotContain(TranscriptFormat.ReadPage(page!.Content), entry => entry.IsFrom("ada"));
+    }
+
+    [Fact]
+    public async Task Transcript_in_a_store_that_encrypts_is_not_to_be_read_there()
+    {
+        var (channel, transcripts) = Node(_documents.ProtectedBy(new Mirror()));
+
+        await channel.DeliverAsync(Conversation, [Row(1, 0, "secret")], CancellationToken.None);
+
+        Assert.Equal(["secret"], await TextsAsync(transcripts));
+        var stored = Encoding.UTF8.GetString((await _documents.LoadAsync("bot/directline/transcript/c", CancellationToken.None))!.Content.Span);
+        Assert.StartsWith("{\"protected\":", stored, StringComparison.Ordinal);
+        var outcome = Assert.Single(await Node(_documents).Channel.DeliverAsync(Conversation, [Row(2, 0, "b")], CancellationToken.None));
+        Assert.IsType<DeliveryOutcome.Retry>(outcome);
+    }
+
+    private static async Task<Transcript> HeadAsync(TranscriptStore transcripts) => (await transcripts.LoadAsync("c", CancellationToken.None)).Transcript;
+
     private (DirectLineChannel Channel, TranscriptStore Transcripts) Node(IStore store, Action<DirectLineOptions>? configure = null)
     {
         var options = new DirectLineOptions();
@@ -168,8 +264,8 @@ public sealed class TranscriptStoreTests
         return (new(transcripts, new FileStore(store, node, Options.Create(options)), live, node, _time), transcripts);
     }
 
-    private static OutboxRow Row(long revision, int index, string text) => new(
-        new(revision, index), ActivityJson.Write(new() { Type = "message", Text = text, From = new() { Id = "bot" } }), "local-1", IsEcho: false);
+    private static OutboxRow Row(long revision, int index, string text, string from = "bot") => new(
+        new(revision, index), ActivityJson.Write(new() { Type = "message", Text = text, From = new() { Id = from } }), "local-1", IsEcho: false);
 
     private static string[] Ids(IReadOnlyList<DeliveryOutcome> outcomes) =>
         [.. outcomes.Select(outcome => Assert.IsType<DeliveryOutcome.Delivered>(outcome).ActivityId!)];
@@ -179,4 +275,17 @@ public sealed class TranscriptStoreTests
 
     private static async Task<string[]> TextsAsync(TranscriptStore transcripts) =>
         [.. (await EntriesAsync(transcripts)).Select(entry => ActivityJson.Read(entry.Activity.Span).Text!)];
+
+    /// <summary>Stands for an encryption: the bytes are turned over.</summary>
+    private sealed class Mirror : IRecordProtector
+    {
+        public byte[] Protect(string key, ReadOnlySpan<byte> content)
+        {
+            var turned = content.ToArray();
+            Array.Reverse(turned);
+            return turned;
+        }
+
+        public byte[] Unprotect(string key, ReadOnlySpan<byte> content) => Protect(key, content);
+    }
 }

@@ -36,6 +36,7 @@ public sealed class TransitionTests
         Fire,
         Step,
         End,
+        Forget,
         Tend,
         Release,
         Confirm,
@@ -77,7 +78,7 @@ public sealed class TransitionTests
             var (after, _) = Transition.Apply(middle, b);
 
             return before.Queue.All(queued => after.Queue.All(later => later.Identity != queued.Identity || later.Attempts >= queued.Attempts))
-                && before.Journal.All(entry => after.Inbox.Contains(entry.Identity)
+                && before.Journal.All(entry => after.Inbox.Contains(entry.Identity) || IsErased(a, b)
                     || after.ResultOf(entry.Identity, entry.Name) is { } result && result.Span.SequenceEqual(entry.Result.Span));
         });
 
@@ -89,10 +90,46 @@ public sealed class TransitionTests
             var (middle, _) = Transition.Apply(before, a);
             var (after, refusal) = Transition.Apply(middle, b);
 
-            return b is not Operation.End || refusal is not Refusal.None
-                || (middle.Outbox.IsEmpty && middle.Queue.IsEmpty && middle.Timers.IsEmpty && middle.Journal.IsEmpty
-                    && after.State.Count == 0 && after.Revision == middle.Revision && after.Stamp != middle.Stamp && after.Lease.Term == middle.Lease.Term);
+            return b is not Operation.End end || refusal is not Refusal.None
+                || (middle.Outbox.IsEmpty && middle.Queue.IsEmpty && (end.IsErasure || (middle.Timers.IsEmpty && middle.Journal.IsEmpty))
+                    && (end.OnlyOf is null || middle.IsOnlyOf(end.OnlyOf))
+                    && after.State.Count == 0 && after.Timers.IsEmpty && after.Journal.IsEmpty && after.Members.IsEmpty && after.Revision == middle.Revision && after.Stamp != middle.Stamp && after.Lease.Term == middle.Lease.Term);
         });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_knows_its_members_until_they_are_forgotten(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, refusedA) = Transition.Apply(before, a);
+            var (after, refusedB) = Transition.Apply(middle, b);
+
+            return Follows(before, a, refusedA, middle) && Follows(middle, b, refusedB, after);
+
+            static bool Follows(ConversationRecord earlier, Operation operation, Refusal refusal, ConversationRecord later) => operation switch
+            {
+                _ when refusal is not Refusal.None => true,
+                Operation.End => later.Members.IsEmpty,
+                Operation.Forget forget => !later.Concerns(new("bot", "test", forget.Member))
+                    && later.Members.SequenceEqual(earlier.Members.Where(member => member != forget.Member))
+                    && StoredState.Shared(later.State).Count == StoredState.Shared(earlier.State).Count,
+                Operation.Turn turn => later.Members.SequenceEqual(earlier.Members.Concat(turn.Effects.Select(effect => effect.Member!)).Distinct()),
+                Operation.Accept accept => later.Members.SequenceEqual(earlier.Members.Append(accept.Member!).Distinct()),
+                _ => later.Members == earlier.Members,
+            };
+        });
+
+    [Fact]
+    public void Members_beyond_the_bound_make_room_in_the_order_in_which_they_came()
+    {
+        var members = Enumerable.Range(0, Membership.Most + 2).Aggregate(
+            ImmutableArray<string>.Empty, (members, at) => members.With(at.ToString(CultureInfo.InvariantCulture)));
+
+        Assert.Equal(Membership.Most, members.Length);
+        Assert.Equal("2", members[0]);
+        Assert.Equal(members, members.With("2"));
+        Assert.Equal(members, members.With(null));
+    }
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -238,6 +275,8 @@ public sealed class TransitionTests
         Prop.ForAll(Arb.From(cases), given => property(given.record, given.a, given.b)).QuickCheckThrowOnFailure();
     }
 
+    private static bool IsErased(params Operation[] operations) => operations.Any(operation => operation is Operation.End { IsErasure: true });
+
     // Whoever was told that these are accepted, or committed, was told the truth.
     private static IEnumerable<ActivityIdentity> Told(Operation operation, Refusal refusal) => operation switch
     {
@@ -292,7 +331,7 @@ public sealed class TransitionTests
                 from echo in Gen.Elements(null, "node")
                 from owner in Gen.Elements(null, "a", "b")
                 from now in times
-                select (Operation)new Operation.Accept(Identity(activity), "{}"u8.ToArray(), echo, owner, Lease, Bounds, now),
+                select (Operation)new Operation.Accept(Identity(activity), "{}"u8.ToArray(), MemberOf(activity), echo, owner, Lease, Bounds, now) { Member = MemberOf(activity) },
             Kind.Send =>
                 from activity in Gen.Choose(0, 11)
                 from owner in Gen.Elements(null, "a", "b")
@@ -323,8 +362,15 @@ public sealed class TransitionTests
             Kind.End =>
                 from stamp in Gen.Choose(0, 1000)
                 from erasure in Gen.Elements(true, false)
+                from whose in Gen.Elements(null, MemberOf(0))
                 from now in times
-                select (Operation)new Operation.End($"end-{record.Stamp}-{stamp}", erasure, Bounds, now),
+                select (Operation)new Operation.End($"end-{record.Stamp}-{stamp}", erasure, Bounds, now) { OnlyOf = whose },
+            Kind.Forget =>
+                from stamp in Gen.Choose(0, 1000)
+                from member in Gen.Choose(0, 2)
+                from moved in Gen.Elements(0, 0, 0, 1)
+                from now in times
+                select (Operation)new Operation.Forget(MemberOf(member), record.Stamp, record.NextRow + moved, $"forget-{record.Stamp}-{stamp}", Bounds, now),
             Kind.Tend =>
                 from owner in owners
                 from seen in Gen.Elements<LeaseSighting?>(null, record.Lease.Sighting, new LeaseSighting(record.Lease.Owner, record.Lease.Term, record.Lease.Beat + 1))
@@ -355,7 +401,7 @@ public sealed class TransitionTests
         {
             Effects = turn.Effects.SetItem(turn.Effects.Length - 1, effect with
             {
-                Timers = [.. Enumerable.Range(0, scheduled).Select(at => new ConversationTimer(new RowId(id, at), turn.Now + TimeSpan.FromSeconds(delay), "{}"u8.ToArray()))],
+                Timers = [.. Enumerable.Range(0, scheduled).Select(at => new ConversationTimer(new RowId(id, at), turn.Now + TimeSpan.FromSeconds(delay), "{}"u8.ToArray()) { User = effect.Member })],
                 Cancelled = [.. cancelled],
             }),
         });
@@ -367,8 +413,12 @@ public sealed class TransitionTests
         [.. activities.Select((activity, at) => new TurnEffect(
             Identity(activity),
             [.. Enumerable.Range(0, rows).Select(row => new OutboxRow(new RowId(revision + at + 1, row), "{}"u8.ToArray(), owner, IsEcho: row == 0))],
-            activity % 4 == 0 ? new TurnAnswer(200, "{\"a\":1}"u8.ToArray()) : null))],
-        ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("by", "\"x\""u8.ToArray()),
+            activity % 4 == 0 ? new TurnAnswer(200, "{\"a\":1}"u8.ToArray()) : null) { Member = MemberOf(activity) })],
+        StoredState.Join(
+            ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty,
+            ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("by", "\"x\""u8.ToArray()),
+            MemberOf(activities[^1]),
+            ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("mood", "1"u8.ToArray())),
         TurnSource.Caller,
         owner,
         Lease,
@@ -377,6 +427,8 @@ public sealed class TransitionTests
 
     private static ActivityIdentity Identity(int activity) =>
         new(System.Text.Encoding.UTF8.GetBytes(activity.ToString(CultureInfo.InvariantCulture)));
+
+    private static string MemberOf(int activity) => $"member-{activity % 3}";
 
     private static IEnumerable<ActivityIdentity> Activities(int count) => Enumerable.Range(0, count).Select(Identity);
 
@@ -421,6 +473,12 @@ public sealed class TransitionTests
                     var due = before.Timers.Where(timer => timer.Due <= fire.Now).ToArray();
                     _timers.ExceptWith(due.Select(timer => timer.Id));
                     _queue.UnionWith(due.Where(timer => !before.Inbox.Contains(timer.Identity)).Select(timer => timer.Identity));
+                    break;
+                case Operation.End { IsErasure: true }:
+                    _timers.Clear();
+                    break;
+                case Operation.Forget forget:
+                    _timers.ExceptWith(before.Timers.Where(timer => timer.IsOf(forget.Member)).Select(timer => timer.Id));
                     break;
                 case Operation.Confirm confirm:
                     _rows.ExceptWith(confirm.Rows);

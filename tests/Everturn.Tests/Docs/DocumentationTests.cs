@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Everturn.Hosting;
 
 namespace Everturn.Tests.Docs;
 
 /// <summary>Keeps the documentation true to the code.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public void Every_error_code_of_the_code_is_documented_and_no_other()
@@ -19,6 +20,16 @@ public sealed partial class DocumentationTests
 
         Assert.Empty(used.Except(documented));
         Assert.Empty(documented.Except(used));
+    }
+
+    [Fact]
+    public void Every_option_of_a_node_is_documented()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs", "hosting.md"));
+
+        Assert.All(
+            typeof(EverturnOptions).GetProperties(),
+            option => Assert.Contains($"| `{option.Name}` |", page, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -135,12 +135,14 @@ public sealed class ActivityHandlerTests
             Number: 1,
             EmptyServices.Instance,
             Steps: null!,
+            User: null,
+            Users: null!,
             Deadline: default,
             TimeProvider.System,
             JsonSerializerOptions.Web,
             (_, _) => ValueTask.CompletedTask),
         ActivityJson.Read(Encoding.UTF8.GetBytes(json)),
-        new ConversationState(new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal), JsonSerializerOptions.Web));
+        new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal));
 
     private sealed class EmptyServices : IServiceProvider
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Everturn.Cli.Storage;
 
 namespace Everturn.Cli.Verify.Stores;
 
@@ -21,7 +22,7 @@ internal sealed record StoreRoute(IReadOnlyList<EndPoint> Targets, Func<IReadOnl
         var scheme = store.Split(':')[0];
         if (!Schemes.TryGetValue(scheme, out var find))
         {
-            throw Refused($"verify knows no way to break the network of the store '{scheme}'. Known: {string.Join(", ", Schemes.Keys)}.");
+            throw Refused($"verify knows no way to break the network of the store{StoreName.Quoted(store)}. Known: {string.Join(", ", Schemes.Keys)}.");
         }
 
         var route = find(store[(scheme.Length + 1)..]);

@@ -1,0 +1,26 @@
+using Everturn.Dialogs.Flows;
+using Everturn.Turns;
+
+namespace Everturn.Dialogs;
+
+/// <summary>A bot that is one dialog: messages, and the timers of its flows, go to it.</summary>
+/// <param name="root">The dialog; one object serves all turns.</param>
+public class DialogBot(Dialog root) : ActivityHandler
+{
+    /// <summary>The dialog.</summary>
+    protected Dialog Root { get; } = root;
+
+    /// <inheritdoc />
+    protected override Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken) => RunAsync(turn, cancellationToken);
+
+    /// <inheritdoc />
+    protected override Task OnEventActivityAsync(TurnContext turn, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        return FlowTimer.Is(turn.Activity) ? RunAsync(turn, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>Gives the activity to the dialog. Override it for another state name or policy.</summary>
+    protected virtual Task<DialogTurnResult> RunAsync(TurnContext turn, CancellationToken cancellationToken) =>
+        Root.RunAsync(turn, cancellationToken: cancellationToken);
+}

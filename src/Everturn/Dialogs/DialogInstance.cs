@@ -1,0 +1,11 @@
+namespace Everturn.Dialogs;
+
+/// <summary>A dialog on a stack: which one, and what it remembers.</summary>
+public sealed class DialogInstance
+{
+    /// <summary>The dialog's id.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>What the dialog remembers from turn to turn.</summary>
+    public DialogValues State { get; set; } = new();
+}

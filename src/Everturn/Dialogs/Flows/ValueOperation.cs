@@ -1,0 +1,7 @@
+namespace Everturn.Dialogs.Flows;
+
+/// <summary>Makes a value once, in one turn.</summary>
+internal sealed class ValueOperation<T>(string kind, string name, Func<Task<T>> make) : FlowOperation<T>(kind, name)
+{
+    public override async Task<FlowOutcome<T>> BeginAsync(FlowRun run) => new FlowOutcome<T>.Done(await make());
+}

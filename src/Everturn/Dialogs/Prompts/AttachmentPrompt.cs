@@ -1,0 +1,20 @@
+using System.Globalization;
+using Everturn.Activities;
+using Everturn.Turns;
+
+namespace Everturn.Dialogs.Prompts;
+
+/// <summary>Asks for files; takes any message that has some.</summary>
+/// <param name="id">The prompt's id.</param>
+/// <param name="validator">Judges answers.</param>
+public class AttachmentPrompt(string id, PromptValidator<List<Attachment>>? validator = null) : Prompt<List<Attachment>>(id, validator)
+{
+    /// <inheritdoc />
+    protected override Task<PromptRecognizerResult<List<Attachment>>> OnRecognizeAsync(
+        TurnContext turn, PromptOptions options, CultureInfo culture, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        var files = turn.Activity.Attachments;
+        return Recognized(files is { Count: > 0 }, files);
+    }
+}

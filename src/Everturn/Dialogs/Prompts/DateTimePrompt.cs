@@ -1,0 +1,31 @@
+using System.Globalization;
+using Everturn.Turns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Everturn.Dialogs.Prompts;
+
+/// <summary>
+/// Asks for a date, a time of day, or both: in ISO 8601 form, as the culture writes them with a year, as a weekday's name (the next such
+/// day after today), or as today, tomorrow or yesterday in Dutch, English, French, German, Italian, Portuguese or Spanish. A
+/// date and a time may follow each other. What is today follows from the message's <c>localTimestamp</c>, else from UTC.
+/// </summary>
+/// <param name="id">The prompt's id.</param>
+/// <param name="validator">Judges answers.</param>
+/// <param name="defaultLocale">The culture for messages that name none.</param>
+public class DateTimePrompt(string id, PromptValidator<DateTimeResolution>? validator = null, string? defaultLocale = null)
+    : Prompt<DateTimeResolution>(id, validator, defaultLocale)
+{
+    /// <inheritdoc />
+    protected override Task<PromptRecognizerResult<DateTimeResolution>> OnRecognizeAsync(
+        TurnContext turn, PromptOptions options, CultureInfo culture, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        var moment = AnswerOf(turn.Activity) is { } text ? DateTimeReader.Read(text, culture, Today(turn)) : null;
+        return Recognized(moment is not null, moment);
+    }
+
+    private static DateOnly Today(TurnContext turn) => DateOnly.FromDateTime(
+        DateTimeOffset.TryParse(turn.Activity.LocalTimestamp, CultureInfo.InvariantCulture, out var local) && local.Year is > 1 and < 9999
+            ? local.DateTime
+            : turn.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
+}

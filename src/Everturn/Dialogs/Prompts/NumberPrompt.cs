@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Numerics;
+using Everturn.Turns;
+
+namespace Everturn.Dialogs.Prompts;
+
+/// <summary>
+/// Asks for a number, written in digits as the culture writes them; the message must be the number and nothing else. What
+/// does not fit into <typeparamref name="T"/> is not taken.
+/// </summary>
+/// <param name="id">The prompt's id.</param>
+/// <param name="validator">Judges answers.</param>
+/// <param name="defaultLocale">The culture for messages that name none.</param>
+/// <typeparam name="T">Any number type of .NET; whole ones take no fractions.</typeparam>
+public class NumberPrompt<T>(string id, PromptValidator<T>? validator = null, string? defaultLocale = null) : Prompt<T>(id, validator, defaultLocale)
+    where T : struct, INumber<T>
+{
+    /// <inheritdoc />
+    protected override Task<PromptRecognizerResult<T>> OnRecognizeAsync(
+        TurnContext turn, PromptOptions options, CultureInfo culture, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        ArgumentNullException.ThrowIfNull(culture);
+        return Recognized(NumberReader.TryRead<T>(AnswerOf(turn.Activity), culture.NumberFormat, out var number), number);
+    }
+}

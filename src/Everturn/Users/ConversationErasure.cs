@@ -1,0 +1,87 @@
+using Everturn.Conversations;
+using Everturn.Hosting;
+
+namespace Everturn.Users;
+
+/// <summary>Takes a user out of one conversation: his own ends, one that he shares goes on without what was his.</summary>
+internal sealed class ConversationErasure(ConversationKey key, UserKey user, NodeContext node)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task<ErasureOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            node.Log.StoreFailed(key.Id, exception);
+            return new($"ET1036: {exception.Message} Try again.");
+        }
+    }
+
+    private async Task<ErasureOutcome> TryAsync(CancellationToken cancellationToken)
+    {
+        using var committer = new Committer(key, node, static (_, _) => { });
+        var deadline = new Deadline(node.Time, Patience);
+        var snapshot = await committer.ReadAsync(fresh: true, cancellationToken);
+        var done = ErasureOutcome.Nothing;
+        while (snapshot.Record.Concerns(user))
+        {
+            var record = snapshot.Record;
+            if (!record.Outbox.IsEmpty || record.Queue.Any(queued => queued.IsOf(user.Id)))
+            {
+                return new($"ET1035: {record.Outbox.Length} replies are to be delivered, and {record.Queue.Length} activities wait for their turns. Try again when that is done.");
+            }
+
+            var isOwn = record.IsOnlyOf(user.Id);
+            done = isOwn ? ErasureOutcome.Ended : ErasureOutcome.Cleaned;
+            if (!isOwn)
+            {
+                // Before he is forgotten: so a call that dies in between is found to have work left.
+                await node.Channels.EraseMemberAsync(key, user.Id, cancellationToken);
+            }
+
+            var now = node.Time.GetUtcNow();
+            Operation operation = isOwn
+                ? new Operation.End(node.NewStamp(), IsErasure: true, node.Bounds, now) { OnlyOf = user.Id }
+                : new Operation.Forget(user.Id, record.Stamp, record.NextRow, node.NewStamp(), node.Bounds, now);
+            var outcome = await committer.CommitAsync([operation], deadline);
+            if (outcome is CommitOutcome.Refused)
+            {
+                // Somebody has written meanwhile, or this very operation was in doubt and is done: what is so now, a write of ours tells.
+                outcome = await committer.CommitAsync([], deadline);
+            }
+
+            if (outcome is not CommitOutcome.Committed(var written))
+            {
+                return new($"ET1036: the record could not be written: {outcome}. Try again.");
+            }
+
+            snapshot = written;
+        }
+
+        if (done.IsEnded)
+        {
+            await node.Channels.EraseAsync(key, cancellationToken);
+        }
+
+        return done;
+    }
+}
+
+/// <summary>What became of a user's part in a conversation.</summary>
+/// <param name="Reason">Why it is still there; null when it is not.</param>
+internal sealed record ErasureOutcome(string? Reason)
+{
+    public static readonly ErasureOutcome Nothing = new((string?)null);
+
+    public static readonly ErasureOutcome Ended = new((string?)null) { IsEnded = true };
+
+    public static readonly ErasureOutcome Cleaned = new((string?)null) { IsCleaned = true };
+
+    public bool IsEnded { get; private init; }
+
+    public bool IsCleaned { get; private init; }
+}

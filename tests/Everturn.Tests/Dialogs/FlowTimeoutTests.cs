@@ -1,0 +1,127 @@
+using Everturn.Activities;
+using Everturn.Dialogs;
+using Everturn.Dialogs.Flows;
+
+namespace Everturn.Tests.Dialogs;
+
+/// <summary>Questions whose time is limited.</summary>
+public sealed class FlowTimeoutTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public async Task Question_without_an_answer_ends_in_its_time_and_a_late_answer_goes_to_what_follows()
+    {
+        await using var talk = new Talk(new FlowDialog("flow", async flow =>
+        {
+            var first = await flow.TryAskAsync<int>("number?", Short);
+            await flow.SayAsync(first.IsAnswered ? "answered" : "too late");
+            var second = await flow.AskAsync<string>("text?");
+            await flow.SayAsync($"{second} {first.IsAnswered} {first.Value}");
+        }));
+        Assert.Equal(["number?"], await talk.SayAsync("go"));
+
+        Assert.Equal(["too late", "text?"], await talk.Channel.WaitForAsync(2));
+        Assert.Equal(["42 False 0"], await talk.SayAsync("42"));
+    }
+
+    [Fact]
+    public async Task Answer_in_time_cancels_the_timer()
+    {
+        await using var talk = new Talk(new FlowDialog("flow", async flow =>
+        {
+            var first = await flow.TryAskAsync<int>("number?", Long);
+            await flow.AskAsync<string>($"{first.IsAnswered} {first.Value}, text?");
+        }));
+        await talk.SayAsync("go");
+        Assert.Equal(["number?"], await talk.SayAsync("wrong"));
+        Assert.Contains("\"timer\":\"1.0\"", talk.State, StringComparison.Ordinal);
+
+        Assert.Equal(["True 42, text?"], await talk.SayAsync("42"));
+        Assert.DoesNotContain("timer", talk.State, StringComparison.Ordinal);
+        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        Assert.Equal(DialogTurnStatus.Ignored, talk.Result!.Status);
+    }
+
+    [Fact]
+    public async Task Timeout_that_the_flow_does_not_catch_fails_its_turn()
+    {
+        await using var talk = new Talk(new FlowDialog("flow", async flow => await flow.AskAsync<int>("number?", timeout: Long)));
+        await talk.SayAsync("go");
+
+        var error = await Assert.ThrowsAsync<FlowTimeoutException>(() => talk.SendAsync(Timer(talk, "1.0")));
+
+        Assert.StartsWith("ET1113: the question 'number?'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timeout_caught_is_recorded_and_replayed()
+    {
+        await using var talk = new Talk(new FlowDialog("flow", async flow =>
+        {
+            try
+            {
+                await flow.ConfirmAsync("sure?", timeout: Long);
+            }
+            catch (FlowTimeoutException)
+            {
+                await flow.AskAsync<string>("asleep?");
+                await flow.SayAsync("awake");
+            }
+        }));
+        await talk.SayAsync("go");
+
+        Assert.Equal("asleep?", Assert.Single(await talk.SendAsync(Timer(talk, "1.0"))).Text);
+        Assert.Equal(["awake"], await talk.SayAsync("no"));
+    }
+
+    [Fact]
+    public async Task Timer_that_fires_while_another_dialog_stands_above_the_flow_counts_when_that_has_ended()
+    {
+        await using var talk = new Talk(new Covering(new FlowDialog("flow", async flow =>
+            await flow.SayAsync((await flow.TryAskAsync<int>("number?", Long)).IsAnswered ? "answered" : "too late"))));
+        await talk.SayAsync("go");
+        Assert.Equal(["covered"], await talk.SayAsync("cover"));
+
+        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        Assert.Equal(DialogTurnStatus.Ignored, talk.Result!.Status);
+        Assert.Equal(["too late"], await talk.SayAsync("uncover"));
+    }
+
+    [Fact]
+    public async Task Timer_of_a_cancelled_or_forgotten_flow_does_nothing()
+    {
+        await using var talk = new Talk(new Covering(new FlowDialog("flow", async flow => await flow.AskAsync<int>("number?", timeout: Long))));
+        Assert.Equal(["number?"], await talk.SayAsync("go"));
+        await talk.SayAsync("cancel");
+
+        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        Assert.Equal(DialogTurnStatus.Ignored, talk.Result!.Status);
+        Assert.Equal(["number?"], await talk.SayAsync("go"));
+        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        talk.Root = new FlowDialog("another", async flow => await flow.AskAsync<int>("other?", timeout: Long));
+        Assert.Equal(["other?"], await talk.SayAsync("x"));
+        Assert.Empty(await talk.SendAsync(Timer(talk, "4.0")));
+    }
+
+    [Fact]
+    public async Task Question_of_a_called_flow_ends_in_its_time()
+    {
+        var child = new FlowDialog("child", async flow => (await flow.TryAskAsync<int>("number?", Short)).IsAnswered);
+        await using var talk = new Talk(new ComponentDialog("root").AddDialog(new FlowDialog("main", async flow =>
+            await flow.SayAsync(await flow.CallAsync<bool>(child) ? "answered" : "too late"))));
+        await talk.SayAsync("go");
+
+        Assert.Equal(["too late"], await talk.Channel.WaitForAsync(1));
+    }
+
+    private static Activity Timer(Talk talk, string id)
+    {
+        var timer = talk.Message(null);
+        timer.Type = ActivityTypes.Event;
+        timer.Name = FlowTimer.EventName;
+        timer.Id = $"timer-{id}";
+        return timer;
+    }
+}
