@@ -4,7 +4,7 @@ namespace Everturn.Cli.Tests.HighAvailability;
 internal static class PatroniSettings
 {
     public const int Ttl = 20;
-    public const int LoopWait = 5;
+    public const int LoopWait = 2;
     public const int RetryTimeout = 7;
     public const int PrimaryStartTimeout = 10;
     public const int EtcdHeartbeatMilliseconds = 100;
@@ -31,7 +31,8 @@ internal static class PatroniSettings
                 ["shared_buffers"] = "32MB",
                 ["synchronous_commit"] = "on",
                 ["wal_keep_size"] = "128MB",
-                // Writes wait until the other standby has found the new primary. By default it looks every 5 s.
+                // Writes wait until the other standby follows the new primary: its Patroni tells it so in its next loop, and the server
+                // tries again after this time, by default 5 s.
                 ["wal_retrieve_retry_interval"] = "500ms",
                 // A standby, or a primary, that has lost the other side notices.
                 ["wal_sender_timeout"] = "5s",
