@@ -27,4 +27,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(2108, LogLevel.Error, "The wait for the synchronous standby was cancelled for a write that was not cancelled by Everturn: its outcome is unknown, and all connections are renewed.")]
     public static partial void StandbyWaitCancelled(ILogger logger);
+
+    [LoggerMessage(2109, LogLevel.Warning, "The primary is '{Server}' now, started at {StartedAt:O}; connections to the one before are given up.")]
+    public static partial void PrimaryChanged(ILogger logger, string server, DateTime startedAt);
 }

@@ -9,7 +9,7 @@ namespace Everturn.Storage.Postgres.Connections;
 // nobody waits for any more may hold the old ones' connections until TCP gives them up.
 internal sealed class Primary : IAsyncDisposable
 {
-    // When others have answered, a silent host is not waited for any longer. Its late answer still counts.
+    // When others have answered, a silent host is waited for no longer than this. Its late answer still counts, while there is none.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     private readonly PostgresStoreOptions _options;
@@ -77,7 +77,7 @@ internal sealed class Primary : IAsyncDisposable
         server.Reads.Clear();
     }
 
-    // The connections in use are closed when they come back.
+    // Idle connections are closed now, those in use when they come back.
     public void RenewWrites()
     {
         lock (_lock) _last?.Writes.Clear();
@@ -155,7 +155,9 @@ internal sealed class Primary : IAsyncDisposable
             adopted = _last;
         }
 
-        if (retired is not null) await retired.DisposeAsync();
+        if (retired is null) return adopted;
+        StoreLog.PrimaryChanged(_logger, host, startedAt);
+        await retired.DisposeAsync();
         return adopted;
     }
 
