@@ -482,6 +482,18 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Name_that_is_too_long_and_limits_that_are_none_are_refused()
+    {
+        await using var talk = new Talk(new FlowDialog("long", async flow => await flow.OnceAsync(new string('x', 101), _ => Task.FromResult(1))));
+
+        Assert.StartsWith("ET1117", (await talk.FailAsync("go")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ET1117",
+            Assert.Throws<ArgumentException>(() => new FlowDialog("none", _ => Task.CompletedTask, new FlowOptions { MaxHistory = 0 })).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Same_step_in_a_flow_begun_twice_in_one_turn_calls_twice()
     {
         var keys = new List<string>();
