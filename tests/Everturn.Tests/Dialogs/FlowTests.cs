@@ -109,6 +109,20 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Culture_of_the_flow_counts_for_messages_that_name_none()
+    {
+        await using var talk = new Talk(new FlowDialog(
+            "culture",
+            async flow => $"{await flow.AskAsync<decimal>("number?") == 1234.5m} {await flow.ConfirmAsync("sure?")}",
+            new FlowOptions { DefaultLocale = "de-DE" }));
+        await talk.SayAsync("go");
+        await talk.SayAsync("1.234,5");
+        await talk.SayAsync("ja");
+
+        Assert.Equal("True True", talk.Result!.Result);
+    }
+
+    [Fact]
     public async Task Question_for_an_unknown_type_fails_with_a_clear_error()
     {
         await using var talk = new Talk(new FlowDialog("kinds", async flow => await flow.AskAsync<Uri>("where?")));
