@@ -21,6 +21,7 @@ tests_install() {
     everturn_has_node || packages="nodejs npm"
     tests_browser >/dev/null || packages="$packages chromium"
     tests_postgres >/dev/null || packages="$packages postgresql"
+    tests_patroni || packages="$packages patroni etcd-server"
     if [ -n "$packages" ] && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
         echo "Installing $packages"
         # shellcheck disable=SC2086
@@ -30,6 +31,7 @@ tests_install() {
     everturn_has_node || echo "Missing: Node.js 20.19 or newer with npm (the page and the Node tests). Get it from https://nodejs.org"
     tests_browser >/dev/null || echo "Missing: Chromium (the browser tests). Install the package chromium, or set CHROMIUM to its path."
     tests_postgres >/dev/null || echo "Missing: PostgreSQL (the tests of its store). Install the package postgresql, or set POSTGRES_BIN to the directory of initdb."
+    tests_patroni || echo "Missing: Patroni and etcd (the tests of failover). Install the packages patroni and etcd-server."
     tests_install_packages tests/clients
     tests_install_packages tests/servers
 }
@@ -65,6 +67,11 @@ tests_postgres() {
         [ -x "$initdb" ] && echo "$initdb" && return
     done
     command -v initdb
+}
+
+# What keeps a PostgreSQL cluster together; only a run of all tests needs it, and only on Linux.
+tests_patroni() {
+    [ "${EVERTURN_TEST_ALL:-}" != true ] || [ "$(uname)" != Linux ] || { command -v patroni && command -v etcd; } >/dev/null
 }
 
 # Builds once: the solution, or the tool and the projects named.

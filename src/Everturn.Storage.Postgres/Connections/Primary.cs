@@ -15,7 +15,7 @@ internal sealed class Primary : IAsyncDisposable
     private readonly PostgresStoreOptions _options;
     private readonly ILogger _logger;
     private readonly string[] _hosts;
-    private readonly Dictionary<string, Task<Exception?>> _asking = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<Answer>> _asking = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private Server? _last;
     private bool _isTrusted;
@@ -38,28 +38,26 @@ internal sealed class Primary : IAsyncDisposable
     public async ValueTask<Server> FindAsync(CancellationToken cancellationToken)
     {
         if (Trusted() is { } known) return known;
-        var answers = AskAll();
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var all = AskAll();
+        using var found = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var silence = Task.Delay(Silence, over.Token);
-            for (var waiting = answers.ToList(); waiting.Count > 0;)
+            var silence = Task.Delay(Silence, found.Token);
+            var waiting = all.ToList();
+            while (waiting.Count == all.Length || (waiting.Count > 0 && !silence.IsCompleted))
             {
-                var isSilent = silence.IsCompleted && waiting.Count < answers.Length;
-                if (isSilent) break;
-                var next = await Task.WhenAny(waiting.Count < answers.Length ? [.. waiting, silence] : waiting).WaitAsync(cancellationToken);
-                if (Trusted() is { } found) return found;
-                if (next is Task<Exception?> answer) waiting.Remove(answer);
+                var next = await Task.WhenAny(waiting.Count == all.Length ? waiting : [.. waiting, silence]).WaitAsync(cancellationToken);
+                if (next is not Task<Answer> answer) continue;
+                if ((await answer).Primary is { } primary) return primary;
+                waiting.Remove(answer);
             }
         }
         finally
         {
-            await over.CancelAsync();
+            await found.CancelAsync();
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Trusted() is { } late) return late;
-        var errors = answers.Select(answer => answer.IsCompleted ? answer.Result : null).ToArray();
+        var errors = Array.ConvertAll(all, answer => answer.IsCompleted ? answer.Result.Error : null);
         if (errors.Length > 1) throw PostgresErrors.NoPrimary([.. _hosts.Zip(errors)], Hosts);
         ExceptionDispatchInfo.Throw(errors[0]!);
         return null;
@@ -108,7 +106,7 @@ internal sealed class Primary : IAsyncDisposable
     }
 
     // Each host at most once at a time, however many wait.
-    private Task<Exception?>[] AskAll()
+    private Task<Answer>[] AskAll()
     {
         lock (_lock)
         {
@@ -121,8 +119,7 @@ internal sealed class Primary : IAsyncDisposable
         }
     }
 
-    // Null when it is the primary; else why it is not.
-    private async Task<Exception?> AskAsync(string host)
+    private async Task<Answer> AskAsync(string host)
     {
         try
         {
@@ -131,21 +128,23 @@ internal sealed class Primary : IAsyncDisposable
             await using var connection = await source.OpenConnectionAsync();
             var settings = await ReadSettingsAsync(connection);
             Accept(settings, connection);
-            await AdoptAsync(host, settings.StartedAt);
-            return null;
+            return new(await AdoptAsync(host, settings.StartedAt), null);
         }
         catch (Exception error)
         {
-            return error;
+            return new(null, error);
         }
     }
 
-    private async Task AdoptAsync(string host, DateTime startedAt)
+    private async Task<Server> AdoptAsync(string host, DateTime startedAt)
     {
         Server? retired = null;
+        Server adopted;
         lock (_lock)
         {
-            if (_isDisposed) return;
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(PostgresStore));
+            // An old primary that wakes up late must not take the place of the one that has been found.
+            if (_isTrusted) return _last!;
             if (_last?.Is(host, startedAt) != true)
             {
                 retired = _last;
@@ -153,9 +152,11 @@ internal sealed class Primary : IAsyncDisposable
             }
 
             _isTrusted = true;
+            adopted = _last;
         }
 
         if (retired is not null) await retired.DisposeAsync();
+        return adopted;
     }
 
     private Server Open(string host, DateTime startedAt)
@@ -212,4 +213,7 @@ internal sealed class Primary : IAsyncDisposable
 
         foreach (var warning in warnings) StoreLog.Durability(_logger, server, warning);
     }
+
+    // The pools to the primary, or why there are none.
+    private sealed record Answer(Server? Primary, Exception? Error);
 }

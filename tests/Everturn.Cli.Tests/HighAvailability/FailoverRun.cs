@@ -65,8 +65,7 @@ internal sealed class FailoverRun : IAsyncDisposable
         }
     }
 
-    /// <summary>What the nodes say of themselves now.</summary>
-    public string ReadinessNow => string.Join(", ", _readiness.Select(log => $"{log.Node} {(log.IsReady ? "ready" : "unready")}"));
+    public bool AllAreReady => _readiness.All(log => log.IsReady);
 
     /// <summary>Notes a fault that is over now.</summary>
     public void Note(FaultKind kind, string target, DateTimeOffset at, string[] nodes) =>

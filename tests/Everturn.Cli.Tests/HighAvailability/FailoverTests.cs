@@ -1,4 +1,5 @@
 using Everturn.Cli.Admin;
+using Everturn.Cli.Tests.Running;
 using Everturn.Cli.Verify;
 
 namespace Everturn.Cli.Tests.HighAvailability;
@@ -13,6 +14,7 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
     {
         Assert.SkipWhen(Servers.WhyNot is not null, Servers.WhyNot ?? "");
         output.WriteLine(PatroniSettings.Text);
+        await regions.HealAsync();
         await using var run = new FailoverRun(regions, output);
         await run.GoOnAsync();
         var primary = await regions.Database.PrimaryAsync();
@@ -25,13 +27,14 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
         await run.GoOnAsync();
 
         run.Tell($"starting {primary} again");
-        await regions.Nodes.ApplyAsync(new FaultRequest("start-region", primary));
-        await regions.Database.HealAsync();
-        await regions.UntilRoutedAsync();
+        await regions.HealAsync();
         run.Note(FaultKind.KillRegion, primary, at, nodes);
         run.Tell("all three regions are whole");
         await run.GoOnAsync();
         await run.JudgeAsync();
+        Assert.All(
+            regions.Nodes.Nodes.Where(node => node.Region != primary),
+            node => Assert.True(run.TurnedRedAndGreen(node.Name, at), $"{node.Name} was ready without a primary, or is unready"));
     }
 
     // On one machine a killed process resets its connections. A region that falls silent does not, and comes back as it was,
@@ -40,6 +43,7 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
     public async Task Region_of_the_primary_that_falls_silent_and_comes_back_loses_and_doubles_nothing()
     {
         Assert.SkipWhen(Servers.WhyNot is not null, Servers.WhyNot ?? "");
+        await regions.HealAsync();
         await using var run = new FailoverRun(regions, output);
         await run.GoOnAsync();
         var primary = await regions.Database.PrimaryAsync();
@@ -62,8 +66,7 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
         }
 
         run.Tell($"{primary} goes on");
-        await regions.Database.HealAsync();
-        await regions.UntilRoutedAsync();
+        await regions.HealAsync();
         run.Note(FaultKind.Pause, primary, at, nodes);
         run.Tell("all three regions are whole");
         await run.GoOnAsync();
@@ -74,6 +77,7 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
     public async Task Primary_whose_server_alone_is_killed_loses_and_doubles_nothing()
     {
         Assert.SkipWhen(Servers.WhyNot is not null, Servers.WhyNot ?? "");
+        await regions.HealAsync();
         await using var run = new FailoverRun(regions, output);
         await run.GoOnAsync();
         var primary = await regions.Database.PrimaryAsync();
@@ -82,8 +86,7 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
         var at = DateTimeOffset.UtcNow;
         regions.Database.Member(primary).KillPostgres();
         await run.GoOnAsync();
-        await regions.Database.HealAsync();
-        await regions.UntilRoutedAsync();
+        await regions.HealAsync();
         run.Note(FaultKind.StoreCut, primary, at, []);
         run.Tell($"{await regions.Database.PrimaryAsync()} has the primary");
         await run.GoOnAsync();
@@ -94,6 +97,7 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
     public async Task Primary_without_standbys_acknowledges_nothing_until_one_is_back()
     {
         Assert.SkipWhen(Servers.WhyNot is not null, Servers.WhyNot ?? "");
+        await regions.HealAsync();
         await using var run = new FailoverRun(regions, output);
         await run.GoOnAsync();
         var primary = await regions.Database.PrimaryAsync();
@@ -103,11 +107,12 @@ public sealed class FailoverTests(RegionsUnderTest regions, ITestOutputHelper ou
         var at = DateTimeOffset.UtcNow;
         await Task.WhenAll(standbys.Select(standby => standby.KillDatabaseAsync()));
         await run.StandStillAsync();
-        run.Tell($"nothing is answered any more; nodes: {run.ReadinessNow}");
+        // Loads do not wait for standbys.
+        await Eventually.IsTrueAsync(() => run.AllAreReady, TimeSpan.FromSeconds(10), () => "nodes are unready while only writes wait");
+        run.Tell("nothing is answered any more, and all nodes are ready");
         Assert.Equal(primary, await regions.Database.PrimaryAsync());
 
-        await regions.Database.HealAsync();
-        await regions.UntilRoutedAsync();
+        await regions.HealAsync();
         run.Note(FaultKind.StoreCut, "standbys", at, []);
         run.Tell("all three servers are there");
         await run.GoOnAsync();

@@ -31,6 +31,8 @@ internal static class PatroniSettings
                 ["shared_buffers"] = "32MB",
                 ["synchronous_commit"] = "on",
                 ["wal_keep_size"] = "128MB",
+                // Writes wait until the other standby has found the new primary. By default it looks every 5 s.
+                ["wal_retrieve_retry_interval"] = "500ms",
                 // A standby, or a primary, that has lost the other side notices.
                 ["wal_sender_timeout"] = "5s",
                 ["wal_receiver_timeout"] = "5s",

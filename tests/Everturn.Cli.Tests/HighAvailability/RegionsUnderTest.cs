@@ -50,8 +50,13 @@ public sealed class RegionsUnderTest : IAsyncLifetime
     /// <summary>The nodes of a region that run now.</summary>
     internal string[] NodesOf(string region) => [.. Nodes.Snapshot().Where(node => node.Region == region && node.ProcessId is not null).Select(node => node.Name)];
 
-    /// <summary>Waits until the gateway sends requests to every node.</summary>
-    internal Task UntilRoutedAsync() => _watch!.WaitUntilRoutedAsync(CancellationToken.None).WaitAsync(Patience);
+    /// <summary>Starts what is dead, and waits until every server is there and the gateway sends requests to every node.</summary>
+    internal async Task HealAsync()
+    {
+        Assert.Null(await Nodes.ApplyAsync(new("heal", Target: null)));
+        await Database.HealAsync();
+        await _watch!.WaitUntilRoutedAsync(CancellationToken.None).WaitAsync(Patience);
+    }
 
     /// <summary>Keeps what the servers and nodes have said, for who looks into a failure.</summary>
     internal string KeepLogs()

@@ -17,7 +17,7 @@ internal static class Servers
         !OperatingSystem.IsLinux() ? "not on this system: Patroni runs on Linux."
         : Environment.GetEnvironmentVariable("EVERTURN_TEST_ALL") != "true" ? "not on a short run: ./test --all has it."
         : Postgres is null || Needed.Any(program => Find(program) is null)
-            ? $"A program is missing: apt-get install postgresql patroni etcd-server, or set POSTGRES_BIN to the directory of initdb."
+            ? "A program is missing: apt-get install postgresql patroni etcd-server, or set POSTGRES_BIN to the directory of initdb."
         : null;
 
     /// <summary>Starts a server whose output goes to a file. The process started is the server itself.</summary>
