@@ -27,4 +27,8 @@ internal static class ErrorCodes
     public const string StoreFailsItsTest = "ET6022";
     public const string NoStore = "ET6023";
     public const string StoreFailed = "ET6024";
+    public const string NotConfirmed = "ET6030";
+    public const string NotAllErased = "ET6031";
+    public const string NoSuchBot = "ET6032";
+    public const string OutputFile = "ET6033";
 }

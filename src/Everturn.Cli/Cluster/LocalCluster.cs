@@ -41,10 +41,14 @@ internal sealed class LocalCluster : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var late = _nodes.Where(node => !node.FirstReady.IsCompleted).Select(node => node.Name);
+            var late = _nodes.Where(node => !node.FirstReady.IsCompleted).ToArray();
             throw new CliException(
                 ErrorCodes.NodeNotReady,
-                $"not ready after {StartPatience.TotalSeconds:0} s: {string.Join(", ", late)}. Each node must call AddEverturn and MapBot; its log in the data directory says more.");
+                $"not ready after {StartPatience.TotalSeconds:0} s: {string.Join(", ", late.Select(node => node.Name))}. Each node must call AddEverturn and MapBot, and reach its store; its log in the data directory says more.")
+            {
+                // One for all: what keeps several nodes from being ready is mostly the same.
+                Details = late.Select(node => node.LastError()).FirstOrDefault(error => error is not null) is { } error ? [error] : [],
+            };
         }
     }
 

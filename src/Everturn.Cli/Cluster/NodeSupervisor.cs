@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Everturn.Cli.Cluster;
 
 /// <summary>Keeps one node as it is wanted: running, and started again when it crashes; or dead, until it is asked for.</summary>
-internal sealed class NodeSupervisor : IDisposable
+internal sealed partial class NodeSupervisor : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly NodePlan _plan;
@@ -272,6 +273,14 @@ internal sealed class NodeSupervisor : IDisposable
 
         await Task.Delay(delay, wait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>The last error with a code that the node has logged, such as why its store is not there; null when there is none.</summary>
+    public string? LastError() =>
+        // A line holds the stack too, which is no use here.
+        _log.Tail(200).LastOrDefault(line => Coded().IsMatch(line))?.Split("   at ")[0].Trim();
+
+    [GeneratedRegex(@"\bET[0-9]{4}: ", RegexOptions.NonBacktracking)]
+    private static partial Regex Coded();
 
     private CliException DiedAtStart(int exitCode) =>
         new(ErrorCodes.NodeDiedAtStart, $"node {Name} ended with {exitCode} before it was ready. Its last lines are above; all of them: {_plan.LogFile}")

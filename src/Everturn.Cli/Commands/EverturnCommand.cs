@@ -14,6 +14,7 @@ internal static class EverturnCommand
             ChatCommand.Create(),
             VerifyCommand.Create(),
             StoreCommand.Create(),
+            DataCommand.Create(),
         };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)

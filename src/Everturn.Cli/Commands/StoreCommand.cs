@@ -121,7 +121,7 @@ internal static partial class StoreCommand
     }
 
     // A store's own errors begin with their codes.
-    private static CliException Explain(Exception exception) => Code().Match(exception.Message) is { Success: true } found
+    internal static CliException Explain(Exception exception) => Code().Match(exception.Message) is { Success: true } found
         ? new(found.Groups["code"].Value, found.Groups["text"].Value, inner: exception)
         : new(ErrorCodes.StoreFailed, $"the store failed: {exception.Message}", inner: exception);
 

@@ -47,7 +47,7 @@ internal sealed class SabotagedStore : IStore
         switch (NewerFormat.IsRecord(key) ? _sabotage : Sabotage.None)
         {
             case Sabotage.EngineSendsBeforeCommit:
-                foreach (var row in NewerFormat.Parse(content).Outbox)
+                foreach (var row in NewerFormat.Parse(content).Outbox.Where(row => row.User is null))
                 {
                     _ = ConversationKey.TryParse(key, out var conversation);
                     _channel.Arrive(conversation.Id, row, _node, answerLost: false);

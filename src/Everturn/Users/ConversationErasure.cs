@@ -8,6 +8,9 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // What is delivered is confirmed within half a second. What is not delivered by then may take long.
+    private static readonly TimeSpan PatienceWithDeliveries = TimeSpan.FromSeconds(1);
+
     public async Task<ErasureOutcome> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -25,6 +28,8 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
     {
         using var committer = new Committer(key, node, static (_, _) => { });
         var deadline = new Deadline(node.Time, Patience);
+        var deliveries = new Deadline(node.Time, PatienceWithDeliveries);
+        var looks = 0;
         var snapshot = await committer.ReadAsync(fresh: true, cancellationToken);
         var done = ErasureOutcome.Nothing;
         while (snapshot.Record.Concerns(user))
@@ -32,6 +37,13 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
             var record = snapshot.Record;
             if (!record.Outbox.IsEmpty || record.Queue.Any(queued => queued.IsOf(user.Id)))
             {
+                if (!deliveries.HasPassed)
+                {
+                    await node.BackOffAsync(looks++, deliveries);
+                    snapshot = await committer.ReadAsync(fresh: true, cancellationToken);
+                    continue;
+                }
+
                 return new($"ET1035: {record.Outbox.Length} replies are to be delivered, and {record.Queue.Length} activities wait for their turns. Try again when that is done.");
             }
 

@@ -14,7 +14,7 @@ internal sealed class UserData(NodeContext node) : IUserData
         string userId, string? channel = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(userId);
-        var unreadable = new List<string>();
+        var unreadable = new List<PendingErasure>();
         foreach (var user in await UsersAsync(userId, channel, cancellationToken))
         {
             var own = new HashSet<ConversationKey>();
@@ -47,7 +47,7 @@ internal sealed class UserData(NodeContext node) : IUserData
         if (unreadable.Count > 0)
         {
             throw new InvalidOperationException(
-                $"ET1034: what was listed is not all: {unreadable.Count} documents could not be read, the first of them '{unreadable[0]}'. See what their own errors ask for.");
+                $"ET1034: what was listed is not all: {unreadable.Count} documents could not be read, the first of them '{unreadable[0].StoreKey}'. {unreadable[0].Reason}");
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class UserData(NodeContext node) : IUserData
         var (letters, records) = (0, 0);
         foreach (var user in await UsersAsync(userId, channel, cancellationToken))
         {
-            var unreadable = new List<string>();
+            var unreadable = new List<PendingErasure>();
             var found = ended.Count + cleaned.Count + pending.Count + letters;
             await foreach (var (key, record) in ConversationsAsync(user, unreadable, cancellationToken))
             {
@@ -95,7 +95,7 @@ internal sealed class UserData(NodeContext node) : IUserData
                 }
             }
 
-            pending.AddRange(unreadable.Select(key => new PendingErasure(key, "ET1037: the document cannot be read, so nobody knows whether it holds anything of the user. See what its own error asks for.")));
+            pending.AddRange(unreadable);
 
             // Last: until then rows for it may have been on their way.
             switch (await EraseRecordAsync(user, isKnown: ended.Count + cleaned.Count + pending.Count + letters > found, cancellationToken))
@@ -113,6 +113,9 @@ internal sealed class UserData(NodeContext node) : IUserData
         return new(ended, cleaned, letters, records, pending);
     }
 
+    private static PendingErasure Unreadable(string storeKey, UnreadableRecordException exception) =>
+        new(storeKey, $"ET1037: the document cannot be read, so nobody knows whether it holds anything of the user: {exception.Message}");
+
     private async Task<List<UserKey>> UsersAsync(string userId, string? channel, CancellationToken cancellationToken)
     {
         var channels = channel is not null
@@ -123,7 +126,7 @@ internal sealed class UserData(NodeContext node) : IUserData
 
     // Past the cache, which is for those who talk just now.
     private async IAsyncEnumerable<(ConversationKey Key, ConversationRecord Record)> ConversationsAsync(
-        UserKey user, List<string> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
+        UserKey user, List<PendingErasure> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var storeKey in BotListing.KeysAsync(node.Store, user.Bot, user.Channel, ConversationKey.Kind, cancellationToken))
         {
@@ -132,9 +135,9 @@ internal sealed class UserData(NodeContext node) : IUserData
             {
                 record = await LoadAsync(storeKey, cancellationToken) is { } document ? RecordFormat.Read(document.Content) : null;
             }
-            catch (UnreadableRecordException)
+            catch (UnreadableRecordException exception)
             {
-                unreadable.Add(storeKey);
+                unreadable.Add(Unreadable(storeKey, exception));
             }
 
             if (record is not null && ConversationKey.TryParse(storeKey, out var key))
@@ -145,7 +148,7 @@ internal sealed class UserData(NodeContext node) : IUserData
     }
 
     private async IAsyncEnumerable<(DeadLetter Letter, StoredDocument Document)> LettersAsync(
-        UserKey user, ICollection<ConversationKey> own, List<string> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
+        UserKey user, ICollection<ConversationKey> own, List<PendingErasure> unreadable, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var storeKey in BotListing.KeysAsync(node.Store, user.Bot, user.Channel, DeadLetter.StoreKind, cancellationToken))
         {
@@ -159,9 +162,9 @@ internal sealed class UserData(NodeContext node) : IUserData
                     found = (letter, document);
                 }
             }
-            catch (UnreadableRecordException)
+            catch (UnreadableRecordException exception)
             {
-                unreadable.Add(storeKey);
+                unreadable.Add(Unreadable(storeKey, exception));
             }
 
             if (found is { } one)

@@ -71,6 +71,21 @@ public sealed class NetworkedStoreCommandTests
         Assert.All(Secrets, secret => Assert.DoesNotContain(secret, output + error, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Cluster_whose_store_cannot_be_reached_ends_with_the_reason_of_its_nodes()
+    {
+        using var folder = new TemporaryDirectory();
+        var (exitCode, output, error) = await Tool.RunAsync(
+            ["up", "--no-browser", "--port", "0", "--regions", "eastus", "--nodes", "1", "--data", folder.Path,
+                "--store", "azureblobs:DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a"]);
+
+        Assert.Equal(ExitCodes.Failed, exitCode);
+        Assert.Contains("everturn: ET6009: ", error, StringComparison.Ordinal);
+        Assert.Contains("ET2201: ", error, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", error, StringComparison.Ordinal);
+        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, output + error, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Host=db;Password=s3cr3t")]
     [InlineData("AccountEndpoint=https://x/;AccountKey=c2VjcmV0")]

@@ -64,6 +64,20 @@ public sealed class FlowChangeTests
     }
 
     [Fact]
+    public async Task Flow_restarts_for_its_own_changes_and_not_for_those_of_a_flow_that_it_calls()
+    {
+        await using var talk = new Talk(Calling("name?"));
+        await talk.SayAsync("go");
+        talk.Root = Calling("your name?");
+
+        Assert.Contains("the flow 'child'", Assert.IsType<FlowChangedException>(await talk.FailAsync("Ann")).Message, StringComparison.Ordinal);
+
+        static FlowDialog Calling(string question) => Flow(
+            async flow => await flow.CallAsync<string>(new FlowDialog("child", async child => await child.AskAsync<string>(question))),
+            new FlowOptions { OnChanged = FlowChangePolicy.Restart });
+    }
+
+    [Fact]
     public async Task Changed_flow_below_another_dialog_restarts_when_that_has_ended()
     {
         await using var talk = new Talk(Root(Flow(async flow => await flow.AskAsync<string>("name?"))));

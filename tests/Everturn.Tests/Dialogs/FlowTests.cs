@@ -109,6 +109,20 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Culture_of_the_flow_counts_for_messages_that_name_none()
+    {
+        await using var talk = new Talk(new FlowDialog(
+            "culture",
+            async flow => $"{await flow.AskAsync<decimal>("number?") == 1234.5m} {await flow.ConfirmAsync("sure?")}",
+            new FlowOptions { DefaultLocale = "de-DE" }));
+        await talk.SayAsync("go");
+        await talk.SayAsync("1.234,5");
+        await talk.SayAsync("ja");
+
+        Assert.Equal("True True", talk.Result!.Result);
+    }
+
+    [Fact]
     public async Task Question_for_an_unknown_type_fails_with_a_clear_error()
     {
         await using var talk = new Talk(new FlowDialog("kinds", async flow => await flow.AskAsync<Uri>("where?")));
@@ -479,6 +493,18 @@ public sealed class FlowTests
             depth == 0 ? await flow.AskAsync(new ChoicePrompt("name"), Names()) is { } found ? found.Value : null : await flow.CallAsync<string>(Nested(depth - 1)));
 
         static PromptOptions Names() => new() { Prompt = MessageFactory.Text("name?"), Choices = [new Choice("Ann") { Synonyms = ["Anna"] }] };
+    }
+
+    [Fact]
+    public async Task Name_that_is_too_long_and_limits_that_are_none_are_refused()
+    {
+        await using var talk = new Talk(new FlowDialog("long", async flow => await flow.OnceAsync(new string('x', 101), _ => Task.FromResult(1))));
+
+        Assert.StartsWith("ET1117", (await talk.FailAsync("go")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ET1117",
+            Assert.Throws<ArgumentException>(() => new FlowDialog("none", _ => Task.CompletedTask, new FlowOptions { MaxHistory = 0 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class FlowContext
     /// </typeparam>
     /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
     public async Task<T> AskAsync<T>(string prompt, string? retry = null, Func<T, bool>? validate = null, TimeSpan? timeout = null, string? name = null) =>
-        (await _run.PerformAsync(FlowQuestions.For(Options(prompt, retry), validate, timeout, name ?? prompt)))!;
+        (await _run.PerformAsync(FlowQuestions.For(Options(prompt, retry), _run.DefaultLocale, validate, timeout, name ?? prompt)))!;
 
     /// <summary>Asks by a prompt.</summary>
     /// <param name="prompt">Reads and judges the answers, and gives the question its name.</param>
@@ -93,7 +93,7 @@ public sealed class FlowContext
         var options = Options(prompt, retry);
         options.Choices = ChoiceFactory.ToChoices(choices);
         return (await _run.PerformAsync(new AskOperation<FoundChoice, string>(
-            new ChoicePrompt("choice"), options, found => found.Value, timeout, "choose", name ?? prompt)))!;
+            new ChoicePrompt("choice", defaultLocale: _run.DefaultLocale), options, found => found.Value, timeout, "choose", name ?? prompt)))!;
     }
 
     /// <summary>Makes an external call once for the flow: by a durable step in its turn, and from the flow's record ever after.</summary>

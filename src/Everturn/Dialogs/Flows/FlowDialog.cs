@@ -14,7 +14,7 @@ public class FlowDialog : Dialog
     /// <summary>A flow without a result.</summary>
     /// <param name="id">The dialog's id.</param>
     /// <param name="method">The flow.</param>
-    /// <param name="options">Its limits, and what happens when its code changes.</param>
+    /// <param name="options">Its limits and culture, and what happens when its code changes.</param>
     public FlowDialog(string id, Func<FlowContext, Task> method, FlowOptions? options = null)
         : this(id, options)
     {
@@ -29,7 +29,7 @@ public class FlowDialog : Dialog
     /// <summary>A flow with a result.</summary>
     /// <param name="id">The dialog's id.</param>
     /// <param name="method">The flow; what it returns is the dialog's result.</param>
-    /// <param name="options">Its limits, and what happens when its code changes.</param>
+    /// <param name="options">Its limits and culture, and what happens when its code changes.</param>
     public FlowDialog(string id, Func<FlowContext, Task<object?>> method, FlowOptions? options = null)
         : this(id, options)
     {
@@ -39,7 +39,7 @@ public class FlowDialog : Dialog
 
     /// <summary>For classes that override <see cref="OnRunAsync"/>.</summary>
     /// <param name="id">The dialog's id.</param>
-    /// <param name="options">Its limits, and what happens when its code changes.</param>
+    /// <param name="options">Its limits and culture, and what happens when its code changes.</param>
     protected FlowDialog(string id, FlowOptions? options = null)
         : base(id)
     {
@@ -144,7 +144,7 @@ public class FlowDialog : Dialog
         {
             return await run.RunAsync(() => OnRunAsync(new FlowContext(run)));
         }
-        catch (FlowChangedException) when (_options.OnChanged is FlowChangePolicy.Restart)
+        catch (FlowChangedException exception) when (exception == run.Difference && _options.OnChanged is FlowChangePolicy.Restart)
         {
             await OpenQuestion.CancelTimersAsync(new DialogState { Stack = [dc.ActiveDialog!] }, dc.Context);
             return new FlowEnd.Anew(record.Input);

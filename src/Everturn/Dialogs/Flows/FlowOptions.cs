@@ -1,10 +1,13 @@
 namespace Everturn.Dialogs.Flows;
 
-/// <summary>The limits of a flow, and what happens when its code has changed under a conversation.</summary>
+/// <summary>The limits and culture of a flow, and what happens when its code has changed under a conversation.</summary>
 public sealed class FlowOptions
 {
     /// <summary>What happens when the code does not fit what a conversation has recorded. Default: error.</summary>
     public FlowChangePolicy OnChanged { get; set; }
+
+    /// <summary>The culture, such as <c>de-DE</c>, in which answers are read that name none. Default: <c>en-US</c>.</summary>
+    public string? DefaultLocale { get; set; }
 
     /// <summary>
     /// How many results a flow may record before it ends or calls <see cref="FlowContext.ContinueAsNewAsync{T}"/>. Default 1,000; at

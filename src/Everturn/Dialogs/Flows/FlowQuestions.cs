@@ -9,11 +9,11 @@ internal static class FlowQuestions
 {
     private const string Id = "question";
 
-    public static FlowOperation<T> For<T>(PromptOptions options, Func<T, bool>? validate, TimeSpan? timeout, string name)
+    public static FlowOperation<T> For<T>(PromptOptions options, string? locale, Func<T, bool>? validate, TimeSpan? timeout, string name)
     {
         object operation = default(T) switch
         {
-            bool => Ask(validator => new ConfirmPrompt(Id, validator), "ask yes or no", (bool value) => (bool?)value),
+            bool => Ask(validator => new ConfirmPrompt(Id, validator, locale), "ask yes or no", (bool value) => (bool?)value),
             byte => Number<byte>(),
             short => Number<short>(),
             int => Number<int>(),
@@ -22,12 +22,12 @@ internal static class FlowQuestions
             float => Number<float>(),
             double => Number<double>(),
             decimal => Number<decimal>(),
-            DateOnly => Ask(validator => new DateTimePrompt(Id, validator), "ask date", (DateTimeResolution value) => value.Time is null ? value.Date : null),
-            TimeOnly => Ask(validator => new DateTimePrompt(Id, validator), "ask time", (DateTimeResolution value) => value.Date is null ? value.Time : null),
-            DateTime => Ask(validator => new DateTimePrompt(Id, validator), "ask date and time", (DateTimeResolution value) => value.Time is null ? null : value.DateTime),
+            DateOnly => Ask(validator => new DateTimePrompt(Id, validator, locale), "ask date", (DateTimeResolution value) => value.Time is null ? value.Date : null),
+            TimeOnly => Ask(validator => new DateTimePrompt(Id, validator, locale), "ask time", (DateTimeResolution value) => value.Date is null ? value.Time : null),
+            DateTime => Ask(validator => new DateTimePrompt(Id, validator, locale), "ask date and time", (DateTimeResolution value) => value.Time is null ? null : value.DateTime),
             _ when typeof(T) == typeof(string) => AskReference<string>(validator => new TextPrompt(Id, validator), "ask text"),
             _ when typeof(T) == typeof(List<Attachment>) => AskReference<List<Attachment>>(validator => new AttachmentPrompt(Id, validator), "ask files"),
-            _ when typeof(T) == typeof(DateTimeResolution) => AskReference<DateTimeResolution>(validator => new DateTimePrompt(Id, validator), "ask moment"),
+            _ when typeof(T) == typeof(DateTimeResolution) => AskReference<DateTimeResolution>(validator => new DateTimePrompt(Id, validator, locale), "ask moment"),
             _ => throw new NotSupportedException(
                 $"ET1116: there is no question for a {typeof(T)}. Ask for a text, number, bool, date, time or files, or hand AskAsync a prompt of yours."),
         };
@@ -35,7 +35,7 @@ internal static class FlowQuestions
 
         AskOperation<TNumber, TNumber> Number<TNumber>()
             where TNumber : struct, INumber<TNumber> =>
-            Ask(validator => new NumberPrompt<TNumber>(Id, validator), "ask number", (TNumber value) => (TNumber?)value);
+            Ask(validator => new NumberPrompt<TNumber>(Id, validator, locale), "ask number", (TNumber value) => (TNumber?)value);
 
         AskOperation<TPrompt, TValue> Ask<TPrompt, TValue>(Func<PromptValidator<TPrompt>, Prompt<TPrompt>> make, string kind, Func<TPrompt, TValue?> convert)
             where TValue : struct => new(

@@ -23,10 +23,15 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
+    public string? DefaultLocale => options.DefaultLocale;
+
     public JsonElement? Input => record.Input;
 
     /// <summary>Whether what happens now has happened in an earlier turn.</summary>
     public bool IsReplaying => _position < record.History.Count || (record.Waiting is not null && !_hasResumed);
+
+    /// <summary>How this flow's code, not that of one it calls, differs from the record; null while it does not.</summary>
+    public FlowChangedException? Difference { get; private set; }
 
     /// <summary>Whether the flow has been taken off its stack while it ran.</summary>
     public bool IsGone => !Dc.Stack.Contains(_own);
@@ -143,7 +148,7 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
         return $"flow:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.ToString())).AsSpan(0, 4))}:{name}";
     }
 
-    public FlowChangedException Changed(string recorded, string now) => new(flow, _position, recorded, now);
+    public FlowChangedException Changed(string recorded, string now) => Difference = new(flow, _position, recorded, now);
 
     // A task that is never completed: who awaits it is garbage once the run has ended.
     private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
