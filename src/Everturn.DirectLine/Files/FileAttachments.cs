@@ -61,7 +61,12 @@ internal static class FileAttachments
             var at = url.IndexOf(path, StringComparison.Ordinal);
             if (at >= 0)
             {
-                yield return url[(at + path.Length)..].Split('?')[0];
+                // Clients write what they like.
+                var id = url[(at + path.Length)..].Split('?')[0];
+                if (FileStore.IsId(id))
+                {
+                    yield return id;
+                }
             }
         }
     }

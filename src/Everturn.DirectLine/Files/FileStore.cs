@@ -13,6 +13,8 @@ namespace Everturn.DirectLine.Files;
 internal sealed class FileStore(IStore store, IOptions<EverturnOptions> node, IOptions<DirectLineOptions> options)
 {
     private const string Kind = "file";
+    private const int IdLength = 22;
+    private const int Listed = 16;
 
     /// <summary>A file's id: it follows from the content, so a repeated upload is the same file.</summary>
     public static string IdOf(StoredFile file)
@@ -23,6 +25,9 @@ internal sealed class FileStore(IStore store, IOptions<EverturnOptions> node, IO
         hash.AppendData(file.Data);
         return Base64Url.EncodeToString(hash.GetHashAndReset().AsSpan(0, 16));
     }
+
+    /// <summary>Whether this can be an id that <see cref="IdOf"/> made.</summary>
+    public static bool IsId(string id) => id.Length == IdLength && Base64Url.IsValid(id);
 
     /// <summary>Whether so many more files may be kept for a conversation.</summary>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
@@ -69,13 +74,21 @@ internal sealed class FileStore(IStore store, IOptions<EverturnOptions> node, IO
         string conversation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var prefix = Key(conversation, "");
-        foreach (var key in await store.ListKeysAsync(prefix, after: null, options.Value.MaxFilesPerConversation, cancellationToken))
+        string? after = null;
+        do
         {
-            if (await store.LoadAsync(key, cancellationToken) is { } document)
+            var keys = await store.ListKeysAsync(prefix, after, Listed, cancellationToken);
+            foreach (var key in keys)
             {
-                yield return (key[prefix.Length..], document.Content);
+                if (await store.LoadAsync(key, cancellationToken) is { } document)
+                {
+                    yield return (key[prefix.Length..], document.Content);
+                }
             }
+
+            after = keys.Count < Listed ? null : keys[^1];
         }
+        while (after is not null);
     }
 
     private static async ValueTask<T> TryAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken)

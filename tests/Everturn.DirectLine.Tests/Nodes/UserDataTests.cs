@@ -66,6 +66,29 @@ public sealed class UserDataTests
     }
 
     [Fact]
+    public async Task All_files_are_exported_and_addresses_that_a_client_made_up_hold_nothing_up()
+    {
+        await using var node = await TestNode.StartAsync(_store);
+        var conversation = await node.ConverseAsync(user: null);
+        for (var i = 0; i < 17; i++)
+        {
+            await UploadAsync(node, conversation, "ada", $"file {i}");
+        }
+
+        foreach (var id in (string[])["", "../x", new string('a', 2000), new string('a', 22)])
+        {
+            await conversation.PostAsync(node.Http, $$$"""{"type":"message","from":{"id":"ada"},"text":"silence","attachments":[{"contentType":"a/b","contentUrl":"http://x/attachments/{{{conversation.Id}}}/{{{id}}}"}]}""");
+        }
+
+        await SayAsync(node, conversation, "grace", "silence");
+        var users = node.Services.GetRequiredService<IUserData>();
+
+        Assert.Equal(17, await users.ExportAsync("ada").CountAsync(document => document.Kind == "file"));
+        Assert.Single((await ErasedAsync(users, "ada")).Cleaned);
+        Assert.Empty(await _store.ListKeysAsync("test-bot/directline/file/", null, 10, default));
+    }
+
+    [Fact]
     public async Task Bot_that_queues_answers_the_post_with_its_id_and_shows_the_echo_before_its_turn()
     {
         var diary = new BotDiary();
