@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Everturn.Conversations;
+using Everturn.Delivery;
 
 namespace Everturn.Testing.Simulation;
 
@@ -52,12 +54,18 @@ public sealed class SimulationReport
 
     private static string Summary(Write write)
     {
-        if (!Conversations.ConversationKey.TryParse(write.Key, out var key))
+        if (write.Record is not { } record)
         {
-            return write.Key;
+            return write.Key.Contains("/" + DeadLetter.StoreKind + "/", StringComparison.Ordinal) ? Summary(DeadLetterFormat.Read(write.Key, write.Content)) : write.Key;
         }
 
-        var record = NewerFormat.Parse(write.Content);
-        return string.Create(CultureInfo.InvariantCulture, $"{key.Id} revision {record.Revision}, lease {record.Lease.Owner} term {record.Lease.Term} beat {record.Lease.Beat}, outbox [{string.Join(' ', record.Outbox.Select(row => row.Id))}]");
+        _ = ConversationKey.TryParse(write.Key, out var key);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{key.Id} revision {record.Revision}, lease {record.Lease.Owner} term {record.Lease.Term} beat {record.Lease.Beat}, outbox [{string.Join(' ', record.Outbox.Select(row => row.Id))}], "
+            + $"queue [{string.Join(' ', record.Queue.Select(queued => $"{SimulatedBot.TokenOf(queued.Activity)}x{queued.Attempts}"))}], "
+            + $"timers [{string.Join(' ', record.Timers.Select(timer => timer.Id))}]{(record.EndedUntil is null ? "" : ", ended")}");
     }
+
+    private static string Summary(DeadLetter letter) => $"dead letter {SimulatedBot.TokenOf(letter.Activity)} in {letter.Conversation.Id}: {letter.Reason}";
 }

@@ -12,6 +12,9 @@ namespace Everturn.Conversations;
 /// <param name="Duration">How long the owner may stay silent.</param>
 internal readonly record struct Lease(string? Owner, long Term, long Beat, TimeSpan Duration)
 {
+    /// <summary>This lease, for what is begun under it; null when nobody tends the conversation.</summary>
+    public LeaseClaim? Claim => Owner is null ? null : new(Owner, Term);
+
     /// <summary>What an observer compares from one look to the next.</summary>
     public LeaseSighting Sighting => new(Owner, Term, Beat);
 
@@ -24,3 +27,6 @@ internal readonly record struct Lease(string? Owner, long Term, long Beat, TimeS
 
 /// <summary>The owner, term and beat of a lease at one look.</summary>
 internal readonly record struct LeaseSighting(string? Owner, long Term, long Beat);
+
+/// <summary>The lease under which something was begun. A later lease of the same owner is another one: somebody else may have been between.</summary>
+internal readonly record struct LeaseClaim(string Owner, long Term);

@@ -14,7 +14,7 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Stamp">Random bits that tell this commit from any other of the same revision.</param>
     /// <param name="Effects">What each turn did; at least one.</param>
     /// <param name="State">The state after the last.</param>
-    /// <param name="Source">Where the activities came from.</param>
+    /// <param name="Claim">The lease under which the turn of a queued activity was begun; null for turns that have callers.</param>
     /// <param name="Tender">Who tends the conversation if nobody does, and renews if it is the tender already.</param>
     /// <param name="Lease">The duration of that lease.</param>
     /// <param name="Bounds">The limits of the record.</param>
@@ -24,7 +24,7 @@ internal abstract record Operation(DateTimeOffset Now)
         string Stamp,
         ImmutableArray<TurnEffect> Effects,
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> State,
-        TurnSource Source,
+        LeaseClaim? Claim,
         string Tender,
         TimeSpan Lease,
         RecordBounds Bounds,
@@ -69,28 +69,28 @@ internal abstract record Operation(DateTimeOffset Now)
         DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Counts an attempt at a queued activity's turn, before it is run.</summary>
-    /// <param name="Owner">The tender.</param>
+    /// <param name="Claim">The tender's lease.</param>
     /// <param name="Identity">The activity.</param>
     /// <param name="Count">Which attempt this is, from 1.</param>
-    public sealed record Attempt(string Owner, ActivityIdentity Identity, int Count, DateTimeOffset Now) : Operation(Now);
+    public sealed record Attempt(LeaseClaim Claim, ActivityIdentity Identity, int Count, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Takes an activity that stands in dead letters out of the queue.</summary>
-    /// <param name="Owner">The tender.</param>
+    /// <param name="Claim">The tender's lease.</param>
     /// <param name="Identity">The activity.</param>
-    public sealed record Bury(string Owner, ActivityIdentity Identity, DateTimeOffset Now) : Operation(Now);
+    public sealed record Bury(LeaseClaim Claim, ActivityIdentity Identity, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Puts the timers whose time has come into the queue.</summary>
-    /// <param name="Owner">The tender.</param>
-    public sealed record Fire(string Owner, DateTimeOffset Now) : Operation(Now);
+    /// <param name="Claim">The tender's lease.</param>
+    public sealed record Fire(LeaseClaim Claim, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Writes the result of a turn's external call into the journal. The first result stays; who comes later adopts it.</summary>
     /// <param name="Identity">The turn's activity.</param>
     /// <param name="Name">The step's name.</param>
     /// <param name="Result">UTF-8 JSON.</param>
-    /// <param name="Owner">The tender, for a queued activity; null for one that is answered at once.</param>
+    /// <param name="Claim">The lease under which the turn of a queued activity was begun; null for a turn that has a caller.</param>
     /// <param name="Bounds">The limits of the record.</param>
     public sealed record Step(
-        ActivityIdentity Identity, string Name, ReadOnlyMemory<byte> Result, string? Owner, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
+        ActivityIdentity Identity, string Name, ReadOnlyMemory<byte> Result, LeaseClaim? Claim, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Takes or renews the lease.</summary>
     /// <param name="Owner">Who tends.</param>
@@ -129,16 +129,6 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Bounds">The limits of the record.</param>
     public sealed record Forget(
         string Member, string BaseStamp, int BaseNextRow, string Stamp, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
-}
-
-/// <summary>Where the activities of a commit came from.</summary>
-internal enum TurnSource
-{
-    /// <summary>From a caller who waits for the answer.</summary>
-    Caller,
-
-    /// <summary>From the head of the queue: only the tender commits its turn.</summary>
-    Queue,
 }
 
 /// <summary>What one turn of a commit did.</summary>

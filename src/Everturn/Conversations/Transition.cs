@@ -32,13 +32,13 @@ internal static class Transition
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Turn turn)
     {
         // Duplicates first: a commit in doubt that took effect has moved the revision as well.
-        var isQueued = turn.Source is TurnSource.Queue;
+        var isQueued = turn.Claim is not null;
         if (turn.Effects.Any(effect => record.Inbox.Contains(effect.Identity) || (!isQueued && record.IsQueued(effect.Identity))))
         {
             return (record, Refusal.Duplicate);
         }
 
-        if (isQueued && Fenced(record, turn.Tender, turn.Effects[0].Identity) is var fence and not Refusal.None)
+        if (turn.Claim is { } claim && Fenced(record, claim, turn.Effects[0].Identity) is var fence and not Refusal.None)
         {
             return (record, fence);
         }
@@ -148,7 +148,7 @@ internal static class Transition
 
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Attempt attempt)
     {
-        if (Fenced(record, attempt.Owner, attempt.Identity) is var fence and not Refusal.None)
+        if (Fenced(record, attempt.Claim, attempt.Identity) is var fence and not Refusal.None)
         {
             return (record, fence);
         }
@@ -160,7 +160,7 @@ internal static class Transition
     }
 
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Bury bury) =>
-        Fenced(record, bury.Owner, bury.Identity) is var fence and not Refusal.None
+        Fenced(record, bury.Claim, bury.Identity) is var fence and not Refusal.None
             ? (record, fence)
             : (Renewed(record with
             {
@@ -172,7 +172,7 @@ internal static class Transition
     // Timers have a limit of their own, and none is ever turned away when its time has come.
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Fire fire)
     {
-        if (record.Lease.Owner != fire.Owner)
+        if (record.Lease.Claim != fire.Claim)
         {
             return (record, Refusal.LeaseHeld);
         }
@@ -193,7 +193,7 @@ internal static class Transition
             return (record, Refusal.Duplicate);
         }
 
-        if (step.Owner is { } owner && Fenced(record, owner, step.Identity) is var fence and not Refusal.None)
+        if (step.Claim is { } claim && Fenced(record, claim, step.Identity) is var fence and not Refusal.None)
         {
             return (record, fence);
         }
@@ -298,8 +298,8 @@ internal static class Transition
         [.. outbox.Select(row => isInDoubt(row) ? row with { IsAmbiguous = true } : row)];
 
     /// <summary>Whether a tender may touch an activity of the queue.</summary>
-    private static Refusal Fenced(ConversationRecord record, string owner, ActivityIdentity identity) =>
-        record.Lease.Owner != owner ? Refusal.LeaseHeld
+    private static Refusal Fenced(ConversationRecord record, LeaseClaim claim, ActivityIdentity identity) =>
+        record.Lease.Claim != claim ? Refusal.LeaseHeld
         : !record.IsQueued(identity) ? Refusal.NotQueued
         : Refusal.None;
 

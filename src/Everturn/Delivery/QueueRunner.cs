@@ -35,9 +35,15 @@ internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenu
         while (HasWork || !Ends())
         {
             var record = tenure.Record;
+            if (record.Lease.Claim is not { } claim)
+            {
+                // Lost since the look before.
+                continue;
+            }
+
             if (IsAnyDue(record))
             {
-                await FireAsync();
+                await FireAsync(claim);
             }
             else if (!record.Queue.IsEmpty)
             {
@@ -45,7 +51,7 @@ internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenu
                 turn = turn?.Identity == head.Identity ? turn : new(head, key, committer, tenure, deadLetters, bots, node);
                 if (turn.Pause.HasPassed)
                 {
-                    await turn.AdvanceAsync(head.Attempts);
+                    await turn.AdvanceAsync(head.Attempts, claim);
                 }
                 else
                 {
@@ -61,9 +67,9 @@ internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenu
         return record.Timers.Any(timer => timer.Due <= now);
     }
 
-    private async Task FireAsync()
+    private async Task FireAsync(LeaseClaim claim)
     {
-        if (await tenure.CommitAsync([new Operation.Fire(node.Incarnation, node.Time.GetUtcNow())]) is CommitOutcome.Committed)
+        if (await tenure.CommitAsync([new Operation.Fire(claim, node.Time.GetUtcNow())]) is CommitOutcome.Committed)
         {
             node.Log.TimersFired(key.Id);
         }

@@ -13,7 +13,7 @@ internal sealed class QueuedTurn(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
-    private readonly Steps _steps = new(queued.Identity, TurnSource.Queue, key, committer, node);
+    private readonly Steps _steps = new(queued.Identity, key, committer, node);
     private string _reason = "Its node died, or was cut off, during the last attempt.";
     private int _failures;
 
@@ -24,11 +24,12 @@ internal sealed class QueuedTurn(
 
     /// <summary>Makes the next attempt, or gives the activity up when all are made.</summary>
     /// <param name="attempts">How many have been begun, by whichever node.</param>
-    public async Task AdvanceAsync(int attempts)
+    /// <param name="claim">This node's lease.</param>
+    public async Task AdvanceAsync(int attempts, LeaseClaim claim)
     {
         if (attempts >= node.Options.MaxAttempts)
         {
-            await BuryAsync(attempts);
+            await BuryAsync(attempts, claim);
             return;
         }
 
@@ -36,11 +37,11 @@ internal sealed class QueuedTurn(
         try
         {
             var attempt = attempts + 1;
-            if (await IsDoneAsync(new Operation.Attempt(node.Incarnation, Identity, attempt, node.Time.GetUtcNow())))
+            if (await IsDoneAsync(new Operation.Attempt(claim, Identity, attempt, node.Time.GetUtcNow())))
             {
                 node.Log.AttemptBegins(attempt, key.Id);
                 tenure.IsRunning = true;
-                await RunAsync(attempt);
+                await RunAsync(attempt, claim);
             }
         }
         catch (Exception exception)
@@ -55,8 +56,9 @@ internal sealed class QueuedTurn(
         }
     }
 
-    private async Task RunAsync(int attempt)
+    private async Task RunAsync(int attempt, LeaseClaim claim)
     {
+        _steps.Claim = claim;
         var inbound = new InboundActivity(queued.Activity, ActivityJson.Read(queued.Activity.Span)) { User = queued.User };
         var letter = new Letter(inbound, Identity, new Deadline(node.Time, node.Options.QueuedTurnDeadline), static () => { }) { Steps = _steps };
         var mustRun = true;
@@ -69,7 +71,7 @@ internal sealed class QueuedTurn(
             switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, tenure.Lost))
             {
                 case BotRun.Ran(var effect, var state):
-                    mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, TurnSource.Queue), users, attempt);
+                    mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, claim), users, attempt);
                     break;
                 case BotRun.Threw(var exception):
                     Fail(attempt, exception);
@@ -119,12 +121,12 @@ internal sealed class QueuedTurn(
     }
 
     // First the letter, then the record without the activity: so it is never in neither.
-    private async Task BuryAsync(int attempts)
+    private async Task BuryAsync(int attempts, LeaseClaim claim)
     {
         var letter = DeadLetter.Of(key, queued with { Attempts = attempts }, _reason, node.Time.GetUtcNow());
         if (await deadLetters.TryPutAsync(letter))
         {
-            await IsDoneAsync(new Operation.Bury(node.Incarnation, Identity, node.Time.GetUtcNow()));
+            await IsDoneAsync(new Operation.Bury(claim, Identity, node.Time.GetUtcNow()));
         }
         else
         {

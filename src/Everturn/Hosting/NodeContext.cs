@@ -76,18 +76,18 @@ internal sealed class NodeContext
     /// <param name="ranOn">The record that the first of them ran on.</param>
     /// <param name="effects">What they did.</param>
     /// <param name="state">The state after the last.</param>
-    /// <param name="source">Where the activities came from.</param>
+    /// <param name="claim">The lease under which the turn of a queued activity was begun.</param>
     public Operation.Turn Turn(
         ConversationRecord ranOn,
         ImmutableArray<TurnEffect> effects,
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state,
-        TurnSource source) => new(
+        LeaseClaim? claim = null) => new(
             ranOn.Revision,
             ranOn.Stamp,
             NewStamp(),
             effects,
             state,
-            source,
+            claim,
             Incarnation,
             Options.LeaseDuration,
             Bounds,

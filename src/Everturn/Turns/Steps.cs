@@ -7,12 +7,15 @@ using Everturn.Hosting;
 namespace Everturn.Turns;
 
 /// <summary>The external calls of one activity's turn, as this node remembers them across its runs.</summary>
-internal sealed class Steps(ActivityIdentity identity, TurnSource source, ConversationKey conversation, Committer committer, NodeContext node)
+internal sealed class Steps(ActivityIdentity identity, ConversationKey conversation, Committer committer, NodeContext node)
 {
     public const int MaxNameLength = 128;
     public const int MaxResultBytes = 64 * 1024;
 
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _results = new(StringComparer.Ordinal);
+
+    /// <summary>The lease under which the turn of a queued activity runs; null for a turn that has a caller.</summary>
+    public LeaseClaim? Claim { get; set; }
 
     /// <summary>Learns what any node has journaled of this turn.</summary>
     public void Adopt(ConversationRecord record)
@@ -59,8 +62,7 @@ internal sealed class Steps(ActivityIdentity identity, TurnSource source, Conver
 
     private async Task<ReadOnlyMemory<byte>> JournalAsync(string name, ReadOnlyMemory<byte> result, Deadline deadline)
     {
-        var owner = source is TurnSource.Queue ? node.Incarnation : null;
-        var step = new Operation.Step(identity, name, result, owner, node.Bounds, node.Time.GetUtcNow());
+        var step = new Operation.Step(identity, name, result, Claim, node.Bounds, node.Time.GetUtcNow());
         switch (await committer.CommitAsync([step], deadline))
         {
             case CommitOutcome.Committed(var snapshot):

@@ -134,7 +134,7 @@ internal sealed class TurnBatch(
             }
 
             letter.Runs++;
-            letter.Steps ??= new(letter.Identity, TurnSource.Caller, key, committer, node);
+            letter.Steps ??= new(letter.Identity, key, committer, node);
             letter.Steps.Adopt(record);
             var run = await bots.RunAsync(letter, key, state, revision + 1, users);
             runs.Add((letter, run));
@@ -157,7 +157,7 @@ internal sealed class TurnBatch(
         var ran = runs.Select(run => run.Result).OfType<BotRun.Ran>().ToArray();
         if (ran.Length > 0)
         {
-            return await committer.CommitAsync([node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State, TurnSource.Caller)], deadline, users.Writes);
+            return await committer.CommitAsync([node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State)], deadline, users.Writes);
         }
 
         if (runs.Exists(run => run.Result is BotRun.Queued))

@@ -255,6 +255,24 @@ public sealed class TransitionTests
     }
 
     [Fact]
+    public void Turn_of_the_queue_begun_under_a_former_lease_of_the_same_node_is_refused()
+    {
+        var accept = new Operation.Accept(Identity(1), "{}"u8.ToArray(), User: null, EchoBy: null, "a", Lease, Bounds, Now);
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), accept).Record;
+        var former = record.Lease.Claim!.Value;
+        record = Transition.Apply(record, new Operation.Attempt(former, Identity(1), 1, Now)).Record;
+        var turn = TurnOf(0, [1], rows: 1, "a") with { Claim = former };
+        Assert.Equal(Refusal.None, Transition.Apply(record, turn).Refusal);
+
+        // Another node had it in between, and may have given the activity up.
+        record = Transition.Apply(record, new Operation.Tend("b", Lease, record.Lease.Sighting, Now)).Record;
+        record = Transition.Apply(record, new Operation.Tend("a", Lease, record.Lease.Sighting, Now)).Record;
+
+        Assert.Equal("a", record.Lease.Owner);
+        Assert.Equal(Refusal.LeaseHeld, Transition.Apply(record, turn).Refusal);
+    }
+
+    [Fact]
     public void Commits_of_other_nodes_do_not_make_a_silent_tender_look_alive()
     {
         var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], 1, "a")).Record;
@@ -306,7 +324,7 @@ public sealed class TransitionTests
     private static Gen<Operation> Operations(Kind kind, ConversationRecord record)
     {
         var owners = Gen.Elements("a", "b", "c");
-        var tenders = Gen.Elements(record.Lease.Owner ?? "a", record.Lease.Owner ?? "a", "b");
+        var claims = Gen.Elements(record.Lease.Claim ?? new("a", 1), record.Lease.Claim ?? new("a", 1), new LeaseClaim(record.Lease.Owner ?? "a", record.Lease.Term - 1));
         var times = from seconds in Gen.Choose(0, 30) select Now + TimeSpan.FromSeconds(seconds);
         return kind switch
         {
@@ -322,9 +340,9 @@ public sealed class TransitionTests
             Kind.QueuedTurn =>
                 from activity in Queued(record)
                 from rows in Gen.Choose(0, 3)
-                from owner in tenders
+                from owner in claims
                 from now in times
-                from turn in WithTimers(TurnOf(record.Revision, [0], rows, owner) with { Now = now, BaseStamp = record.Stamp, Source = TurnSource.Queue }, record)
+                from turn in WithTimers(TurnOf(record.Revision, [0], rows, owner.Owner) with { Now = now, BaseStamp = record.Stamp, Claim = owner }, record)
                 select (Operation)((Operation.Turn)turn with { Effects = [((Operation.Turn)turn).Effects[0] with { Identity = activity }] }),
             Kind.Accept =>
                 from activity in Gen.Choose(0, 11)
@@ -339,24 +357,24 @@ public sealed class TransitionTests
                 select (Operation)new Operation.Send(Identity(activity), "{}"u8.ToArray(), "node", owner, Lease, Bounds, now),
             Kind.Attempt =>
                 from activity in Queued(record)
-                from owner in tenders
+                from owner in claims
                 from count in Gen.Choose(1, 3)
                 from now in times
                 select (Operation)new Operation.Attempt(owner, activity, count, now),
             Kind.Bury =>
                 from activity in Queued(record)
-                from owner in tenders
+                from owner in claims
                 from now in times
                 select (Operation)new Operation.Bury(owner, activity, now),
             Kind.Fire =>
-                from owner in tenders
+                from owner in claims
                 from now in times
                 select (Operation)new Operation.Fire(owner, now),
             Kind.Step =>
                 from activity in Gen.OneOf(Queued(record), Gen.Choose(0, 11).Select(Identity))
                 from name in Gen.Elements("charge", "mail")
                 from result in Gen.Elements("1", "2")
-                from owner in Gen.Elements(null, record.Lease.Owner, "a")
+                from owner in Gen.Elements<LeaseClaim?>(null, record.Lease.Claim, new LeaseClaim("a", 1))
                 from now in times
                 select (Operation)new Operation.Step(activity, name, System.Text.Encoding.UTF8.GetBytes(result), owner, Bounds, now),
             Kind.End =>
@@ -419,7 +437,7 @@ public sealed class TransitionTests
             ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("by", "\"x\""u8.ToArray()),
             MemberOf(activities[^1]),
             ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty.Add("mood", "1"u8.ToArray())),
-        TurnSource.Caller,
+        Claim: null,
         owner,
         Lease,
         Bounds,
