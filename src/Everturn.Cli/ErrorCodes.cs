@@ -31,4 +31,5 @@ internal static class ErrorCodes
     public const string NotAllErased = "ET6031";
     public const string NoSuchBot = "ET6032";
     public const string OutputFile = "ET6033";
+    public const string NoSuchDeadLetter = "ET6034";
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Everturn.Cli.Data;
-using Everturn.Cli.Storage;
 using Everturn.Users;
 
 namespace Everturn.Cli.Commands;
@@ -24,26 +23,9 @@ internal static class DataCommand
         return new("data", "Hands out, or deletes, what a bot keeps of a user.") { export, erase };
     }
 
-    private static void Run(Command command, Func<ParseResult, IUserData, CancellationToken, Task<int>> runAsync) => command.SetAction(async (parsed, cancellationToken) =>
-    {
-        try
-        {
-            var store = StoreCatalog.Open(parsed.GetRequiredValue(Store), mayMake: false);
-            try
-            {
-                await using var bot = await BotData.OpenAsync(store, parsed.GetRequiredValue(Bot), cancellationToken);
-                return await runAsync(parsed, bot.Users, cancellationToken);
-            }
-            finally
-            {
-                await ((store as IAsyncDisposable)?.DisposeAsync() ?? default);
-            }
-        }
-        catch (Exception exception) when (exception is not (CliException or OperationCanceledException))
-        {
-            throw StoreCommand.Explain(exception);
-        }
-    });
+    private static void Run(Command command, Func<ParseResult, IUserData, CancellationToken, Task<int>> runAsync) =>
+        command.SetAction((parsed, cancellationToken) => BotData.UseAsync(
+            parsed.GetRequiredValue(Store), parsed.GetRequiredValue(Bot), bot => runAsync(parsed, bot.Users, cancellationToken), cancellationToken));
 
     private static async Task<int> ExportAsync(ParseResult parsed, IUserData users, CancellationToken cancellationToken)
     {

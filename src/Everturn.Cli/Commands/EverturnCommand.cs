@@ -15,6 +15,7 @@ internal static class EverturnCommand
             VerifyCommand.Create(),
             StoreCommand.Create(),
             DataCommand.Create(),
+            DeadLettersCommand.Create(),
         };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)

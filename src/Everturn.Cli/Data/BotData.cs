@@ -1,3 +1,6 @@
+using Everturn.Cli.Commands;
+using Everturn.Cli.Storage;
+using Everturn.Delivery;
 using Everturn.DirectLine;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -7,19 +10,43 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Everturn.Cli.Data;
 
-/// <summary>A bot's documents without the bot: what of its engine and of Direct Line is needed to find a user in them.</summary>
+/// <summary>A bot's documents without the bot: what of its engine and of Direct Line is needed to read and change them.</summary>
 internal sealed class BotData(ServiceProvider services) : IAsyncDisposable
 {
     private const int MostNamed = 10;
 
+    public IDeadLetters DeadLetters => services.GetRequiredService<IDeadLetters>();
+
     public IUserData Users => services.GetRequiredService<IUserData>();
 
-    /// <summary>Opens a bot's documents.</summary>
-    /// <param name="store">The store, which stays the caller's.</param>
+    /// <summary>Does something with a bot's documents, and closes the store again.</summary>
+    /// <param name="store"><c>SCHEME:CONNECTION</c>.</param>
     /// <param name="bot">The bot's name.</param>
+    /// <param name="use">Returns the exit code.</param>
     /// <param name="cancellationToken">Stops the look into the store.</param>
-    /// <exception cref="CliException">The store holds nothing of such a bot.</exception>
-    public static async Task<BotData> OpenAsync(IStore store, string bot, CancellationToken cancellationToken)
+    /// <exception cref="CliException">The store cannot be opened or fails, or holds nothing of such a bot.</exception>
+    public static async Task<int> UseAsync(string store, string bot, Func<BotData, Task<int>> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var opened = StoreCatalog.Open(store, mayMake: false);
+            try
+            {
+                await using var data = await OpenAsync(opened, bot, cancellationToken);
+                return await use(data);
+            }
+            finally
+            {
+                await ((opened as IAsyncDisposable)?.DisposeAsync() ?? default);
+            }
+        }
+        catch (Exception exception) when (exception is not (CliException or OperationCanceledException))
+        {
+            throw StoreCommand.Explain(exception);
+        }
+    }
+
+    private static async Task<BotData> OpenAsync(IStore store, string bot, CancellationToken cancellationToken)
     {
         // A name that is misspelt must not read as a user of whom nothing is kept.
         if ((await store.ListKeysAsync(StoreKey.Scope(bot) + "/", after: null, limit: 1, cancellationToken)).Count == 0)
