@@ -9,14 +9,21 @@ internal sealed class DyingStore(IStore inner) : IStore
 
     private volatile bool _dead;
 
+    /// <summary>Says of a key whether the node dies as soon as that document is saved.</summary>
+    public Func<string, bool> DiesAfter { get; init; } = _ => false;
+
     public void Die() => _dead = true;
 
     public ValueTask<StoredDocument?> LoadAsync(string key, CancellationToken cancellationToken) =>
         _dead ? throw NodeIsDead : inner.LoadAsync(key, cancellationToken);
 
-    public ValueTask<SaveResult> SaveAsync(
-        string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due) =>
-        _dead ? throw NodeIsDead : inner.SaveAsync(key, content, expected, due);
+    public async ValueTask<SaveResult> SaveAsync(
+        string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
+    {
+        var saved = await (_dead ? throw NodeIsDead : inner.SaveAsync(key, content, expected, due));
+        _dead |= DiesAfter(key);
+        return saved;
+    }
 
     public ValueTask<bool> DeleteAsync(string key, ETag expected) => inner.DeleteAsync(key, expected);
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
 using Everturn.Storage;
+using static Everturn.Conversations.PendingWork;
 using static Everturn.Conversations.RecordJson;
 
 namespace Everturn.Conversations;
@@ -244,94 +245,6 @@ internal static class RecordFormat
         };
     }
 
-    private static void WriteQueue(Utf8JsonWriter json, ImmutableArray<QueuedActivity> queue)
-    {
-        if (queue.IsEmpty)
-        {
-            return;
-        }
-
-        json.WriteStartArray("queue"u8);
-        foreach (var queued in queue)
-        {
-            json.WriteStartObject();
-            json.WriteBase64String("identity"u8, queued.Identity.Bytes.Span);
-            json.WriteNumber("attempts"u8, queued.Attempts);
-            WriteTime(json, "accepted"u8, queued.Accepted);
-            WriteText(json, "user"u8, queued.User);
-            json.WritePropertyName("activity"u8);
-            json.WriteRawValue(queued.Activity.Span, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static QueuedActivity ReadQueued(ReadOnlyMemory<byte> json)
-    {
-        var members = Named(json);
-        return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]))
-        {
-            User = TextOrNull(members, "user"),
-        };
-    }
-
-    private static void WriteJournal(Utf8JsonWriter json, ImmutableArray<JournalEntry> journal)
-    {
-        if (journal.IsEmpty)
-        {
-            return;
-        }
-
-        json.WriteStartArray("journal"u8);
-        foreach (var entry in journal)
-        {
-            json.WriteStartObject();
-            json.WriteBase64String("identity"u8, entry.Identity.Bytes.Span);
-            json.WriteString("name"u8, entry.Name);
-            WriteTime(json, "at"u8, entry.At);
-            json.WritePropertyName("result"u8);
-            json.WriteRawValue(entry.Result.Span, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static JournalEntry ReadEntry(ReadOnlyMemory<byte> json)
-    {
-        var members = Named(json);
-        return new(new(Base64(members["identity"])), Text(members["name"])!, members["result"], Time(members["at"]));
-    }
-
-    private static void WriteTimers(Utf8JsonWriter json, ImmutableArray<ConversationTimer> timers)
-    {
-        if (timers.IsEmpty)
-        {
-            return;
-        }
-
-        json.WriteStartArray("timers"u8);
-        foreach (var timer in timers)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, timer.Id.ToString());
-            WriteTime(json, "due"u8, timer.Due);
-            WriteText(json, "user"u8, timer.User);
-            json.WritePropertyName("activity"u8);
-            json.WriteRawValue(timer.Activity.Span, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static ConversationTimer ReadTimer(ReadOnlyMemory<byte> json)
-    {
-        var members = Named(json);
-        return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]) { User = TextOrNull(members, "user") };
-    }
-
     private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)
     {
         if (members.IsEmpty)
@@ -347,34 +260,6 @@ internal static class RecordFormat
 
         json.WriteEndArray();
     }
-
-    // Unix milliseconds.
-    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
-    {
-        if (time is { } value)
-        {
-            json.WriteNumber(name, value.ToUnixTimeMilliseconds());
-        }
-    }
-
-    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
-    {
-        if (text is not null)
-        {
-            json.WriteString(name, text);
-        }
-    }
-
-    private static string? TextOrNull(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
-        members.TryGetValue(name, out var text) ? Text(text) : null;
-
-    private static DateTimeOffset Time(ReadOnlyMemory<byte> json) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(json));
-
-    private static Dictionary<string, ReadOnlyMemory<byte>> Named(ReadOnlyMemory<byte> json) =>
-        Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
-
-    private static bool IsTrue(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
-        members.TryGetValue(name, out var value) && value.Span.SequenceEqual("true"u8);
 
     private static void WriteLease(Utf8JsonWriter json, Lease lease)
     {

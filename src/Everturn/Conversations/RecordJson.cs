@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Everturn.Conversations;
 
-/// <summary>Reads the parts of a stored record as slices of its bytes.</summary>
+/// <summary>Reads the parts of a stored record as slices of its bytes, and writes what many of them have.</summary>
 internal static class RecordJson
 {
     public static List<(string Name, ReadOnlyMemory<byte> Value)> Members(ReadOnlyMemory<byte> json)
@@ -59,4 +59,32 @@ internal static class RecordJson
     }
 
     public static ReadOnlyMemory<byte> Base64(ReadOnlyMemory<byte> json) => Convert.FromBase64String(Text(json) ?? "");
+
+    // Unix milliseconds.
+    public static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    {
+        if (time is { } value)
+        {
+            json.WriteNumber(name, value.ToUnixTimeMilliseconds());
+        }
+    }
+
+    public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    public static string? TextOrNull(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        members.TryGetValue(name, out var text) ? Text(text) : null;
+
+    public static DateTimeOffset Time(ReadOnlyMemory<byte> json) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(json));
+
+    public static Dictionary<string, ReadOnlyMemory<byte>> Named(ReadOnlyMemory<byte> json) =>
+        Members(json).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    public static bool IsTrue(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        members.TryGetValue(name, out var value) && value.Span.SequenceEqual("true"u8);
 }

@@ -60,8 +60,7 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
         var identity = ActivityIdentity.OfReplay(id);
         var now = node.Time.GetUtcNow();
         using var committer = new Committer(letter.Conversation, node, static (_, _) => { });
-        if (letter.Kind is DeadLetterKind.Inbound
-            && (await committer.ReadAsync(fresh: true, cancellationToken)).Record.IsQueued(letter.Identity))
+        if (IsStillThere(letter, (await committer.ReadAsync(fresh: true, cancellationToken)).Record))
         {
             throw new InvalidOperationException($"ET1029: dead letter {id} is still being taken out of its conversation. Try again in a second.");
         }
@@ -84,6 +83,11 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
             ? await DeleteAsync(letter.StoreKey, etag)
             : throw new InvalidOperationException($"ET1029: dead letter {id} could not be replayed: {outcome}. It is kept.");
     }
+
+    // Put back too early it would be given up once more, by whoever takes it out.
+    private static bool IsStillThere(DeadLetter letter, ConversationRecord record) => letter.Kind is DeadLetterKind.Inbound
+        ? record.IsQueued(letter.Identity)
+        : record.Outbox.Any(row => DeadLetter.Of(letter.Conversation, row, letter.Reason, letter.At).Id == letter.Id);
 
     /// <inheritdoc />
     public async Task<bool> DropAsync(string id, CancellationToken cancellationToken = default) =>

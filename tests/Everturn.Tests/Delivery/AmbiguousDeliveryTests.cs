@@ -1,4 +1,6 @@
 using Everturn.Delivery;
+using Everturn.Hosting;
+using Everturn.Storage;
 
 namespace Everturn.Tests.Delivery;
 
@@ -38,6 +40,22 @@ public sealed class AmbiguousDeliveryTests
     }
 
     [Fact]
+    public async Task Held_reply_that_is_still_in_its_conversation_cannot_be_replayed()
+    {
+        LoseTheFirstAnswer();
+        var doomed = new DyingStore(_store) { DiesAfter = key => key.Contains("/deadletter/", StringComparison.Ordinal) };
+        var dead = NewNode(AmbiguousDelivery.Hold, doomed, "dead");
+        await dead.SendAsync("x");
+
+        await using var node = NewNode(AmbiguousDelivery.Hold, options: options => options.RecoveryInterval = TimeSpan.FromMinutes(10));
+        var letter = await Eventually.NotNullAsync(async () => (await node.DeadLetters.ListAsync().ToListAsync()).SingleOrDefault());
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => node.DeadLetters.ReplayAsync(letter.Id));
+
+        Assert.StartsWith("ET1029", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(await node.DeadLetters.FindAsync(letter.Id));
+    }
+
+    [Fact]
     public async Task Reply_of_a_dead_node_is_held_because_it_may_have_been_sent()
     {
         var silent = new RecordingChannel { Before = (_, _) => new TaskCompletionSource<DeliveryOutcome?>().Task };
@@ -61,17 +79,20 @@ public sealed class AmbiguousDeliveryTests
             Interlocked.Increment(ref sent) == 1 ? new DeliveryOutcome.Ambiguous("the answer was lost") : null);
     }
 
-    private TestNode NewNode(AmbiguousDelivery? policy) => new(
-        _store,
+    private TestNode NewNode(
+        AmbiguousDelivery? policy, IStore? store = null, string name = "alive", Action<EverturnOptions>? options = null) => new(
+        store ?? _store,
         _channel,
         PizzaLogic.OnTurnAsync,
-        options =>
+        settings =>
         {
-            options.RecoveryInterval = TimeSpan.FromMilliseconds(100);
+            settings.RecoveryInterval = TimeSpan.FromMilliseconds(100);
             if (policy is { } chosen)
             {
-                options.AmbiguousDelivery["test"] = chosen;
+                settings.AmbiguousDelivery["test"] = chosen;
             }
+
+            options?.Invoke(settings);
         },
-        name: "alive");
+        name: name);
 }
