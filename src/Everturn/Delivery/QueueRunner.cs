@@ -11,8 +11,7 @@ internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenu
     private readonly Wakeup _wakeup = new(node.Time);
     private bool _running;
 
-    private bool HasWork => tenure.IsHeld && !node.Stopping.IsCancellationRequested
-        && (!tenure.Record.Queue.IsEmpty || IsAnyDue(tenure.Record));
+    private bool HasWork => tenure.Held is { } record && !node.Stopping.IsCancellationRequested && (!record.Queue.IsEmpty || IsAnyDue(record));
 
     /// <summary>Looks at what the tenure has learned; says whether the caller must call <see cref="RunAsync"/>.</summary>
     public bool Begins()
@@ -34,10 +33,9 @@ internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenu
         QueuedTurn? turn = null;
         while (HasWork || !Ends())
         {
-            var record = tenure.Record;
-            if (record.Lease.Claim is not { } claim)
+            // One look for lease and queue. A lease that was lost since the look before may be another node's by now.
+            if (tenure.Held is not { Lease.Claim: { } claim } record)
             {
-                // Lost since the look before.
                 continue;
             }
 

@@ -43,10 +43,20 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         var failures = 0;
         var pause = new Deadline(node.Time, TimeSpan.Zero);
         long? firstUnconfirmed = null;
-        while (tenure.IsHeld || !Ends())
+        while (true)
         {
             var delivered = committer.Delivered.ToArray();
-            var record = tenure.Record;
+            // One look for lease and rows: another part of this node may learn meanwhile that the lease is lost.
+            if (tenure.Held is not { } record)
+            {
+                if (Ends())
+                {
+                    return;
+                }
+
+                continue;
+            }
+
             var owed = Next(record.Outbox.Where(row => !delivered.Contains(row.Id)));
             firstUnconfirmed = delivered.IsEmpty ? null : firstUnconfirmed ?? node.Time.GetTimestamp();
             if (tenure.Left < node.Options.LeaseDuration / 3)

@@ -34,7 +34,10 @@ internal sealed class Tenure(ConversationKey key, Committer committer, NodeConte
         }
     }
 
-    public bool IsHeld => Record.Lease.Owner == node.Incarnation;
+    /// <summary>The record as this node last wrote it while it holds the lease, by one look; null when the lease is not held.</summary>
+    public ConversationRecord? Held => Record is var record && record.Lease.Owner == node.Incarnation ? record : null;
+
+    public bool IsHeld => Held is not null;
 
     /// <summary>Whether a queued turn is under way under this lease.</summary>
     public bool IsRunning
