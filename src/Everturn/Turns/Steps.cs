@@ -13,6 +13,7 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     public const int MaxResultBytes = 64 * 1024;
 
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _results = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _journaled = new(StringComparer.Ordinal);
 
     /// <summary>The lease under which the turn of a queued activity runs; null for a turn that has a caller.</summary>
     public LeaseClaim? Claim { get; set; }
@@ -23,6 +24,7 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
         foreach (var entry in record.Journal.Where(entry => entry.Identity == identity))
         {
             _results[entry.Name] = entry.Result;
+            _journaled[entry.Name] = true;
         }
     }
 
@@ -46,7 +48,10 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
         if (_results.TryGetValue(name, out var known))
         {
             node.Log.StepRemembered(conversation.Id, name);
-            return known;
+            // Remembered from an attempt whose write to the journal was in doubt, it is written before it is used.
+            return durability is StepDurability.Durable && !_journaled.ContainsKey(name)
+                ? _results[name] = await JournalAsync(name, known, deadline)
+                : known;
         }
 
         var result = await call();
@@ -68,6 +73,7 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
             case CommitOutcome.Committed(var snapshot):
                 // The write that finds a result there leaves it, and makes it certain.
                 var first = snapshot.Record.ResultOf(identity, name) ?? result;
+                _journaled[name] = true;
                 if (!first.Span.SequenceEqual(result.Span))
                 {
                     node.Log.StepAdopted(conversation.Id, name);

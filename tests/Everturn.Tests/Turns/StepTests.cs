@@ -1,3 +1,4 @@
+using Everturn.Conversations;
 using Everturn.Storage;
 using Everturn.Turns;
 
@@ -94,6 +95,37 @@ public sealed class StepTests
         Assert.Equal(["charged 2"], await _channel.WaitForAsync(1));
         Assert.Equal(2, _keys.Count);
         Assert.Single(_keys.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Result_whose_write_was_in_doubt_is_in_the_journal_before_it_is_used()
+    {
+        var hangs = 0;
+        _store.BeforeSave = (_, _) => Interlocked.Exchange(ref hangs, 0) == 1 ? new TaskCompletionSource().Task : Task.CompletedTask;
+        var journaled = -1;
+        await using var node = new TestNode(
+            _store,
+            _channel,
+            async (turn, token) =>
+            {
+                var result = await turn.OnceAsync(
+                    "charge",
+                    _ =>
+                    {
+                        Volatile.Write(ref hangs, 1);
+                        return CallAsync(turn);
+                    },
+                    StepDurability.Durable,
+                    token);
+                journaled = RecordFormat.Read((await _store.LoadAsync(turn.Conversation.ToStoreKey(), token))!.Content).Journal.Length;
+                await turn.SendActivityAsync($"charged {result}", token);
+            },
+            options => (options.Queued, options.QueuedTurnDeadline, options.LeaseDuration) = (true, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5)));
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["charged 1"], await _channel.WaitForAsync(1));
+        Assert.Equal((1, 1), (_keys.Count, journaled));
     }
 
     [Fact]
