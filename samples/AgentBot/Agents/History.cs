@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AgentBot.Agents;
+
+/// <summary>What user and agent have said to each other, as far as it is kept.</summary>
+internal sealed class History
+{
+    /// <summary>The oldest first.</summary>
+    [JsonInclude]
+    public List<Exchange> Exchanges { get; private set; } = [];
+
+    /// <summary>How many are not kept any more.</summary>
+    [JsonInclude]
+    public int Forgotten { get; private set; }
+
+    /// <summary>Begins an exchange with what the user said.</summary>
+    public Exchange Begin(string text)
+    {
+        var exchange = new Exchange();
+        exchange.Add(new Said(SaidBy.User, text));
+        Exchanges.Add(exchange);
+        return exchange;
+    }
+
+    /// <summary>
+    /// Forgets the oldest exchanges, each as a whole, so that no result stands without its call. What alone is too large is kept as
+    /// question and answer, without the calls between them.
+    /// </summary>
+    public void Trim(int exchanges, int bytes)
+    {
+        while (Exchanges.Count > 1 && (Exchanges.Count > exchanges || Size() > bytes))
+        {
+            Exchanges.RemoveAt(0);
+            Forgotten++;
+        }
+
+        if (Size() > bytes)
+        {
+            Exchanges[^1].KeepWordsAlone();
+        }
+    }
+
+    private int Size() => JsonSerializer.SerializeToUtf8Bytes(Exchanges, JsonSerializerOptions.Web).Length;
+}
+
+/// <summary>What the user said, and what came of it until the agent answered.</summary>
+internal sealed class Exchange
+{
+    private const string NoAnswer = "I have nothing to say to that.";
+
+    [JsonInclude]
+    public List<Said> Messages { get; private set; } = [];
+
+    public void Add(Said said) => Messages.Add(said);
+
+    /// <summary>The words that end the exchange, and are the agent's answer.</summary>
+    public string End()
+    {
+        // Asked for words alone, some models call a tool all the same. A call without a result is one that no endpoint takes.
+        var last = Messages[^1] with { Calls = [] };
+        if (last.By is not SaidBy.Model || string.IsNullOrWhiteSpace(last.Text))
+        {
+            last = last.By is SaidBy.Model ? last with { Text = NoAnswer } : new Said(SaidBy.Model, NoAnswer);
+        }
+
+        if (Messages[^1].By is SaidBy.Model) Messages.RemoveAt(Messages.Count - 1);
+        Messages.Add(last);
+        return last.Text;
+    }
+
+    public void KeepWordsAlone() => Messages = [Messages[0], Messages[^1]];
+}
