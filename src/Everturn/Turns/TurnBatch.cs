@@ -136,6 +136,7 @@ internal sealed class TurnBatch(
             letter.Runs++;
             letter.Steps ??= new(letter.Identity, key, committer, node);
             letter.Steps.Adopt(record);
+            letter.Ephemerals ??= new(letter.Inbound, key, node);
             var run = await bots.RunAsync(letter, key, state, revision + 1, users);
             runs.Add((letter, run));
             if (run is BotRun.Ran ran)
