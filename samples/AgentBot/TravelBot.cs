@@ -20,13 +20,17 @@ internal sealed class TravelBot(Agent agent) : ActivityHandler
     protected override async Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken)
     {
         var text = turn.Activity.Text?.Trim() ?? "";
-        await turn.SendActivityAsync(
-            text.Length switch
-            {
-                0 => "I read text alone.",
-                > LongestMessage => $"That is too long for me: I read {LongestMessage} characters at a time.",
-                _ => await agent.AnswerAsync(turn, text, cancellationToken),
-            },
-            cancellationToken);
+        switch (text.Length)
+        {
+            case 0:
+                await turn.SendActivityAsync("I read text alone.", cancellationToken);
+                break;
+            case > LongestMessage:
+                await turn.SendActivityAsync($"That is too long for me: I read {LongestMessage} characters at a time.", cancellationToken);
+                break;
+            default:
+                await agent.AnswerAsync(turn, text, cancellationToken);
+                break;
+        }
     }
 }

@@ -205,7 +205,8 @@ public sealed class AgentTests : IDisposable
         await node.SayAsync("hello");
 
         var replies = await _channel.WaitForAsync(2);
-        Assert.All(replies, reply => Assert.Equal((ModelCaller.MaxText, true), (reply.Length, reply.EndsWith(" ... (cut)", StringComparison.Ordinal))));
+        Assert.Equal([Agent.MaxWords, ModelCaller.MaxText], replies.Select(reply => reply.Length));
+        Assert.All(replies, reply => Assert.EndsWith(" ... (cut)", reply, StringComparison.Ordinal));
         var results = model.Calls[7].Messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>().ToArray();
         Assert.Equal(7 * ModelCaller.MaxCalls, results.Length);
         Assert.All(results, result => Assert.Equal(Toolbox.MaxResult, ((string)result.Result!).Length));

@@ -9,38 +9,52 @@ namespace AgentBot.Agents;
 /// </summary>
 internal sealed class Agent(ModelCaller model, Toolbox tools, AgentOptions options)
 {
-    private const string State = "history";
+    /// <summary>The longest reply, in characters: all that the model has said in the turn. The rest is cut.</summary>
+    public const int MaxWords = 20_000;
 
-    /// <summary>The agent's answer to what the user said, with the conversation so far in mind.</summary>
-    public async Task<string> AnswerAsync(TurnContext turn, string text, CancellationToken cancellationToken)
+    private const string State = "history";
+    private const string BetweenAnswers = "\n\n";
+
+    /// <summary>Answers what the user said, with the conversation so far in mind. The words are shown as they come.</summary>
+    public async Task AnswerAsync(TurnContext turn, string text, CancellationToken cancellationToken)
     {
         var history = turn.ConversationState.GetOrCreate(State, () => new History());
         var exchange = history.Begin(text);
+        var stream = turn.BeginStream();
         for (var round = 1; round <= options.MaxRounds; round++)
         {
-            await turn.SendTypingAsync(cancellationToken);
             // In the last round it may call nothing, so that it must say something.
             var mayCall = round < options.MaxRounds;
+            var shown = stream.Text.Length;
             var answer = await turn.OnceAsync(
-                $"model-{round}", token => model.AskAsync(history, mayCall, token), cancellationToken: cancellationToken);
+                $"model-{round}", token => model.AskAsync(history, mayCall, stream, token), cancellationToken: cancellationToken);
             exchange.Add(answer);
+            if (stream.Text.Length == shown)
+            {
+                // The model was asked by another node.
+                await stream.AppendAsync(answer.Text, cancellationToken);
+            }
+
             if (answer.Calls.Count == 0)
             {
                 break;
             }
 
+            await stream.AppendAsync(answer.Text.Length > 0 ? BetweenAnswers : "", cancellationToken);
             for (var number = 1; number <= answer.Calls.Count; number++)
             {
                 var call = answer.Calls[number - 1];
                 var step = $"tool-{round}-{number}";
+                await stream.SayAsync($"{call.Tool} ...", cancellationToken);
                 var result = await turn.OnceAsync(
                     step, token => tools.CallAsync(call, new(turn.IdempotencyKey(step)), token), cancellationToken: cancellationToken);
                 exchange.Add(new Said(SaidBy.Tool, result) { CallId = call.Id });
             }
         }
 
-        var last = exchange.End();
+        exchange.End();
+        var words = string.Join(BetweenAnswers, exchange.Words);
         history.Trim(options.HistoryExchanges, options.HistoryBytes);
-        return last;
+        await stream.EndAsync(MessageFactory.Text(Words.Cut(words, MaxWords)), cancellationToken);
     }
 }

@@ -52,21 +52,25 @@ internal sealed class Exchange
     [JsonInclude]
     public List<Said> Messages { get; private set; } = [];
 
+    /// <summary>What the model has said to the user.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Words => Messages.Where(said => said.By is SaidBy.Model && said.Text.Length > 0).Select(said => said.Text);
+
     public void Add(Said said) => Messages.Add(said);
 
-    /// <summary>The words that end the exchange, and are the agent's answer.</summary>
-    public string End()
+    /// <summary>Sees to it that the exchange ends with words of the model, and with no call that has no result: no endpoint takes one.</summary>
+    public void End()
     {
-        // Asked for words alone, some models call a tool all the same. A call without a result is one that no endpoint takes.
-        var last = Messages[^1] with { Calls = [] };
-        if (last.By is not SaidBy.Model || string.IsNullOrWhiteSpace(last.Text))
+        var last = Messages[^1];
+        if (last.By is SaidBy.Model)
         {
-            last = last.By is SaidBy.Model ? last with { Text = NoAnswer } : new Said(SaidBy.Model, NoAnswer);
+            // Asked for words alone, some models call a tool all the same.
+            Messages[^1] = last with { Calls = [], Text = last.Text.Length > 0 ? last.Text : NoAnswer };
         }
-
-        if (Messages[^1].By is SaidBy.Model) Messages.RemoveAt(Messages.Count - 1);
-        Messages.Add(last);
-        return last.Text;
+        else
+        {
+            Add(new Said(SaidBy.Model, NoAnswer));
+        }
     }
 
     public void KeepWordsAlone() => Messages = [Messages[0], Messages[^1]];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Everturn.Turns;
 using Microsoft.Extensions.AI;
 
 namespace AgentBot.Agents;
@@ -23,13 +24,22 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
     /// The model's answer to the conversation. What it throws becomes an answer too: the turn goes on, and keeps what the tools have
     /// done so far.
     /// </summary>
-    public async Task<Said> AskAsync(History history, bool mayCall, CancellationToken cancellationToken)
+    /// <param name="history">The conversation.</param>
+    /// <param name="mayCall">Whether it may have tools called.</param>
+    /// <param name="stream">Shows its words as they come.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<Said> AskAsync(History history, bool mayCall, TurnStream stream, CancellationToken cancellationToken)
     {
         try
         {
-            var response = await client
-                .GetStreamingResponseAsync(ToMessages(history), NewOptions(history, mayCall), cancellationToken)
-                .ToChatResponseAsync(cancellationToken);
+            var updates = new List<ChatResponseUpdate>();
+            await foreach (var update in client.GetStreamingResponseAsync(ToMessages(history), NewOptions(history, mayCall), cancellationToken))
+            {
+                await stream.AppendAsync(update.Text, cancellationToken);
+                updates.Add(update);
+            }
+
+            var response = updates.ToChatResponse();
             return new Said(SaidBy.Model, TextOf(response)) { Calls = [.. CallsOf(response)] };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
