@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace AgentBot.Agents;
 
 /// <summary>The tools that a model may call. Whatever goes wrong with a call is told to the model, never thrown at the user.</summary>
-internal sealed partial class Toolbox(IEnumerable<AIFunction> tools, AgentOptions options, ILogger<Toolbox> logger)
+internal sealed partial class Toolbox(IEnumerable<AIFunction> tools, AgentOptions options, TimeProvider time, ILogger<Toolbox> logger)
 {
     /// <summary>The longest result that the model is shown, in characters; the rest is cut.</summary>
     public const int MaxResult = 2000;
@@ -61,7 +61,7 @@ internal sealed partial class Toolbox(IEnumerable<AIFunction> tools, AgentOption
                 }
             }
 
-            await Task.Delay(options.ToolRetryDelay, cancellationToken);
+            await Task.Delay(options.ToolRetryDelay, time, cancellationToken);
         }
     }
 

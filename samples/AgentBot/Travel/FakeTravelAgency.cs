@@ -14,12 +14,15 @@ internal sealed class FakeTravelAgency
     private readonly string _payments;
     private readonly string _cancellations;
     private readonly TimeSpan _delay;
+    private readonly TimeProvider _time;
 
     /// <param name="folder">Where the files are.</param>
     /// <param name="delay">How long a call's answer takes after its effect.</param>
-    public FakeTravelAgency(string folder, TimeSpan delay)
+    /// <param name="time">The clock of that delay.</param>
+    public FakeTravelAgency(string folder, TimeSpan delay, TimeProvider time)
     {
         _delay = delay;
+        _time = time;
         _calls = Directory.CreateDirectory(Path.Combine(folder, "calls")).FullName;
         _reservations = Directory.CreateDirectory(Path.Combine(folder, "reservations")).FullName;
         _payments = Directory.CreateDirectory(Path.Combine(folder, "payments")).FullName;
@@ -41,7 +44,7 @@ internal sealed class FakeTravelAgency
         var number = "R" + key.Value[..6].ToUpperInvariant();
         Note("reserve", key);
         Put(_reservations, number, string.Create(CultureInfo.InvariantCulture, $"{trip.Id} for {travellers}"));
-        await Task.Delay(_delay, cancellationToken);
+        await Task.Delay(_delay, _time, cancellationToken);
         return number;
     }
 
@@ -60,7 +63,7 @@ internal sealed class FakeTravelAgency
             throw new ToolException($"The reservation {number} is paid already.");
         }
 
-        await Task.Delay(_delay, cancellationToken);
+        await Task.Delay(_delay, _time, cancellationToken);
         return "P" + key.Value[..6].ToUpperInvariant();
     }
 
@@ -70,7 +73,7 @@ internal sealed class FakeTravelAgency
         ThrowIfUnknown(number);
         Note("cancel", key);
         Put(_cancellations, number, key.Value);
-        await Task.Delay(_delay, cancellationToken);
+        await Task.Delay(_delay, _time, cancellationToken);
     }
 
     private void ThrowIfUnknown(string number)

@@ -10,9 +10,10 @@ internal static class TravelServices
     /// </summary>
     public static IServiceCollection AddFakeTravelAgency(this IServiceCollection services, IConfigurationSection section)
     {
-        services.AddSingleton(_ => new FakeTravelAgency(
+        services.AddSingleton(provider => new FakeTravelAgency(
             section["Agency"] is { Length: > 0 } folder ? folder : Path.Combine(Path.GetTempPath(), $"everturn-fake-agency-{Environment.UserName}"),
-            section.GetValue("AgencyDelay", TimeSpan.Zero)));
+            section.GetValue("AgencyDelay", TimeSpan.Zero),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TravelTools>();
         AddTool("find_trips", tools => tools.FindTrips);
         AddTool("reserve_trip", tools => tools.ReserveTripAsync);
