@@ -274,7 +274,8 @@ internal static class Transition
     }
 
     private static bool IsWithinReach(ConversationRecord record, Operation.Turn turn, RowId row) =>
-        record.IdOf(row) is not null || record.Outbox.Concat(turn.Effects.SelectMany(effect => effect.Rows)).Any(owed => owed.Id == row);
+        record.IdOf(row) is not null
+        || record.Outbox.Concat(turn.Effects.SelectMany(effect => effect.Rows)).Any(owed => owed.Id == row && owed.Action is RowAction.Send);
 
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.End end)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Everturn.Conversations;
 
 namespace Everturn.Delivery;
@@ -11,30 +10,33 @@ internal sealed class ChangeTargets(ConversationRecord record, ImmutableArray<De
 {
     /// <summary>The rows that can be handed over at once, in order, with the channel's ids; empty when the first one has no target.</summary>
     /// <remarks>A row that changes what another of them sends must wait until that one has its id.</remarks>
-    public OutboxRow[] Reachable(IEnumerable<OutboxRow> rows)
+    /// <param name="rows">Rows that are owed, from the oldest.</param>
+    /// <param name="unconfirmed">Told of rows whose target only this node knows yet.</param>
+    public OutboxRow[] Reachable(IEnumerable<OutboxRow> rows, Action<RowId> unconfirmed)
     {
         var reachable = new List<OutboxRow>();
         foreach (var row in rows)
         {
-            if (!TryFind(row, out var found))
+            if (row.Action is RowAction.Send || row.TargetId is not null)
+            {
+                reachable.Add(row);
+            }
+            else if (record.IdOf(row.TargetRow!.Value) is { } confirmed)
+            {
+                // What the record says comes first: all changes go to the same activity, should one have been sent twice.
+                reachable.Add(row with { TargetId = confirmed });
+            }
+            else if (delivered.FirstOrDefault(one => one.Id == row.TargetRow).ActivityId is { } id)
+            {
+                unconfirmed(row.Id);
+                reachable.Add(row with { TargetId = id });
+            }
+            else
             {
                 break;
             }
-
-            reachable.Add(found);
         }
 
         return [.. reachable];
     }
-
-    private bool TryFind(OutboxRow row, [NotNullWhen(true)] out OutboxRow? found)
-    {
-        found = row.Action is RowAction.Send || row.TargetId is not null ? row
-            : row.TargetRow is { } target && IdOf(target) is { } id ? row with { TargetId = id }
-            : null;
-        return found is not null;
-    }
-
-    // What the record says comes first: all changes go to the same one, should a row have been sent twice.
-    private string? IdOf(RowId row) => record.IdOf(row) ?? delivered.FirstOrDefault(one => one.Id == row).ActivityId;
 }

@@ -149,12 +149,13 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         var run = owed.TakeWhile(row => ChannelOf(row) == channel && !(holds && IsInDoubt(row))).ToArray();
         if (!channel.TakesOurIds)
         {
-            run = targets.Reachable(run);
+            run = targets.Reachable(run, row => node.Log.ChangedUnconfirmed(key.Id, row.ToString()));
         }
 
         if (run.Length == 0)
         {
-            Drop(owed[0], $"ET1043: it changes what row {owed[0].TargetRow} has sent, for which the channel gave no id, or which was not delivered.");
+            node.Log.ChangeDropped(key.Id, owed[0].Id.ToString(), $"ET1043: it changes what row {owed[0].TargetRow} sends, for which the channel gave no id, or which it does not have.");
+            committer.Delivered.Add(owed[0].Id, activityId: null);
             return null;
         }
 
