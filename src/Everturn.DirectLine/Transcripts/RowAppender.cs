@@ -24,7 +24,7 @@ internal static class RowAppender
         foreach (var row in rows.Where(row => row.Id > transcript.Row))
         {
             var activity = ActivityJson.Read(row.Activity.Span);
-            if (IsEphemeral(activity) || HiddenTypes.Contains(activity.Type, StringComparer.Ordinal))
+            if (IsHidden(activity))
             {
                 continue;
             }
@@ -51,11 +51,20 @@ internal static class RowAppender
     /// <summary>Whether an activity is shown to those who look just now, and kept by nobody.</summary>
     public static bool IsEphemeral(Activity activity) => activity.Type == ActivityTypes.Typing;
 
+    /// <summary>Whether an activity has no place in the transcript.</summary>
+    public static bool IsHidden(Activity activity) => IsEphemeral(activity) || HiddenTypes.Contains(activity.Type, StringComparer.Ordinal);
+
+    // Clients sort by this number, which does not depend on the nodes' clocks.
+    public static JsonEdit Order(long sequence) =>
+        JsonEdit.SetRaw("webchat:sequence-id", Encoding.UTF8.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Who has answered.</summary>
+    public static JsonEdit Origin(OutboxRow row, EverturnOptions node) => JsonEdit.SetRaw("everturn", OriginOf(row, node));
+
     private static List<JsonEdit> Edits(
         string conversation, OutboxRow row, Activity activity, long sequence, DateTimeOffset time, EverturnOptions node)
     {
-        // Clients sort by this number, which does not depend on the nodes' clocks.
-        var order = JsonEdit.SetRaw("webchat:sequence-id", Encoding.UTF8.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
+        var order = Order(sequence);
         List<JsonEdit> edits = [JsonEdit.Set("timestamp", time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))];
         if (row.IsEcho)
         {
@@ -64,7 +73,7 @@ internal static class RowAppender
         }
 
         edits.Add(JsonEdit.Set("id", DirectLineIds.FromBot(conversation, sequence)));
-        edits.Add(JsonEdit.Within("channelData", order, JsonEdit.SetRaw("everturn", Origin(row, node))));
+        edits.Add(JsonEdit.Within("channelData", order, Origin(row, node)));
         if (activity.ReplyToId is { } replied && DirectLineIds.IsHidden(conversation, replied))
         {
             // Web Chat waits seconds for an activity that is replied to and never comes.
@@ -74,7 +83,7 @@ internal static class RowAppender
         return edits;
     }
 
-    private static byte[] Origin(OutboxRow row, EverturnOptions node)
+    private static byte[] OriginOf(OutboxRow row, EverturnOptions node)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
