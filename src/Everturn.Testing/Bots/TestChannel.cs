@@ -35,8 +35,11 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
             var outcomes = new List<DeliveryOutcome>();
             foreach (var row in rows)
             {
-                await ArriveAsync(conversation, row);
-                outcomes.Add(new DeliveryOutcome.Delivered(null));
+                outcomes.Add(await ArriveAsync(conversation, row));
+                if (outcomes[^1] is not DeliveryOutcome.Delivered)
+                {
+                    break;
+                }
             }
 
             return outcomes;
@@ -58,9 +61,9 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
             return default;
         }
 
-        private async Task ArriveAsync(ConversationKey conversation, OutboxRow row)
+        private async Task<DeliveryOutcome> ArriveAsync(ConversationKey conversation, OutboxRow row)
         {
-            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var arrived = new TaskCompletionSource<DeliveryOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
             channel._scheduler.Soon(process, () => channel._scheduler.Soon(channel._world, () =>
             {
                 if (channel._faults.Crashes(CrashPoint.Moment.BeforeDelivery))
@@ -69,16 +72,16 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
                     return;
                 }
 
-                channel.In(conversation.Id).Arrive(row, channel.TakesOurIds);
+                var outcome = channel.In(conversation.Id).Arrive(row, channel.TakesOurIds);
                 if (channel._faults.Crashes(CrashPoint.Moment.AfterDelivery))
                 {
                     die();
                     return;
                 }
 
-                arrived.TrySetResult();
+                arrived.TrySetResult(outcome);
             }));
-            await arrived.Task;
+            return await arrived.Task;
         }
     }
 }

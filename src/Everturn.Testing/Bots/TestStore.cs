@@ -103,7 +103,7 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
     {
         var document = Find(key);
         var record = document is null ? ConversationRecord.New(Bytes(Inbox.KeyBytes)) : RecordFormat.Read(document.Content);
-        var bounds = new RecordBounds(TimeSpan.FromMinutes(15), int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, null, TimeSpan.FromDays(1));
+        var bounds = new RecordBounds(TimeSpan.FromMinutes(15), int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, null, TimeSpan.FromDays(1));
         var identity = new ActivityIdentity(Encoding.UTF8.GetBytes($"conflict {Convert.ToHexString(Bytes(8))}"));
         var turn = new Operation.Turn(
             record.Revision, record.Stamp, Convert.ToHexStringLower(Bytes(8)), [new TurnEffect(identity, [], null)], record.State, null, "conflict", TimeSpan.FromSeconds(1), bounds, time.GetUtcNow());

@@ -142,7 +142,13 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
         private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
         public async Task<BotRun> RunAsync(
-            Letter letter, ConversationKey conversation, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state, long revision, UserStates users, CancellationToken taken = default)
+            Letter letter,
+            ConversationKey conversation,
+            IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state,
+            long revision,
+            UserStates users,
+            EarlierActivities earlier,
+            CancellationToken taken = default)
         {
             if (watch.Check is not { } check)
             {
@@ -175,7 +181,7 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
                 watch.Begin(run);
                 try
                 {
-                    return await bots.RunAsync(letter, conversation, state, revision, users, taken);
+                    return await bots.RunAsync(letter, conversation, state, revision, users, earlier, taken);
                 }
                 finally
                 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Everturn.Activities;
+using Everturn.Delivery;
 using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>What a turn saw of the values that earlier turns of its conversation gave the user.</summary>
     public const string OwnValues = "own";
 
+    /// <summary>What the bot has said and can name: its provisional ids.</summary>
+    public const string Said = "said";
+
+    /// <summary>What turns have changed: the row that sent it, and an equals sign with the new text or a minus sign.</summary>
+    public const string Changes = "changes";
+
     /// <summary>A value of the user that all conversations count up.</summary>
     public const string Count = "count";
 
@@ -53,6 +60,8 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
             < 9 => "later",
             < 10 => "cancel",
             < 15 => "user",
+            < 18 => "edit",
+            < 19 => "wipe",
             _ => "t",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
@@ -90,9 +99,15 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
         }
 
         await UseTimersAsync(turn, token);
+        var said = turn.ConversationState.GetOrCreate(Said, () => new List<string>());
         for (var reply = 0; reply < Replies(token); reply++)
         {
-            await turn.SendActivityAsync($"{token}@{tokens.Count}", cancellationToken);
+            said.Add(await turn.SendActivityAsync($"{token}@{tokens.Count}", cancellationToken));
+        }
+
+        if (said.Count > 0 && (token.StartsWith("edit", StringComparison.Ordinal) || token.StartsWith("wipe", StringComparison.Ordinal)))
+        {
+            await ChangeAsync(turn, $"{token}@{tokens.Count}", said, cancellationToken);
         }
 
         if (token.StartsWith("bad", StringComparison.Ordinal))
@@ -127,6 +142,34 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
 
     public void Dispose()
     {
+    }
+
+    // The last word or an older one, once or twice. What was deleted may be named again: it must stay so.
+    private async Task ChangeAsync(TurnContext turn, string text, List<string> said, CancellationToken cancellationToken)
+    {
+        var changes = turn.ConversationState.GetOrCreate(Changes, () => new List<string>());
+        for (var times = scheduler.Random.Next(1, 3); times > 0; times--)
+        {
+            var id = scheduler.Random.Next(2) == 0 ? said[^1] : said[scheduler.Random.Next(said.Count)];
+            _ = ProvisionalId.TryParse(id, out var provisional);
+            try
+            {
+                if (text[0] == 'e')
+                {
+                    await turn.UpdateActivityAsync(new() { Type = ActivityTypes.Message, Id = id, Text = $"{text}.{times}>{provisional.Row}" }, cancellationToken);
+                    changes.Add($"{provisional.Row}={text}.{times}>{provisional.Row}");
+                }
+                else
+                {
+                    await turn.DeleteActivityAsync(id, cancellationToken);
+                    changes.Add($"{provisional.Row}-");
+                }
+            }
+            catch (UnknownActivityException)
+            {
+                history.Count("change of a forgotten activity refused");
+            }
+        }
     }
 
     private async Task CallOutAsync(TurnContext turn, string token, CancellationToken cancellationToken)

@@ -41,7 +41,8 @@ internal sealed class SimulationRun
         _scheduler = new Scheduler(random, Scheduler.SimulationSpread);
         _world = new Process(_scheduler);
         _store = new SimulatedStore(_scheduler, _world, History, options.Sabotage);
-        _channel = new SimulatedChannel(_scheduler, _world, History, takesOurIds: random.Next(2) == 0);
+        _channel = new SimulatedChannel(
+            _scheduler, _world, History, takesOurIds: random.Next(2) == 0, appliesOldChanges: options.Sabotage is Sabotage.ChannelAppliesOldChanges);
         _nodes = new SimulatedNode?[options.MaxNodes < 2 ? 1 : random.Next(2, options.MaxNodes + 1)];
         _skews = [.. _nodes.Select(_ => TimeSpan.FromSeconds((random.NextDouble() * 4) - 2))];
         // An upgrade under way: the first nodes write a newer format already. Any node may be restarted as either.
@@ -69,6 +70,7 @@ internal sealed class SimulationRun
             MaxAttempts = random.Next(2, 5),
             QueuedTurnDeadline = TimeSpan.FromMilliseconds(random.Next(1000, 4000)),
             TimerCapacity = random.Next(1, 8),
+            ActivityIdCapacity = random.Next(0, 30),
             ConversationExpiry = _expires ? TimeSpan.FromMilliseconds(random.Next(1500, 4000)) : null,
             TombstoneRetention = Tombstone,
             MaxConcurrentTurns = random.Next(1, 4),
@@ -281,6 +283,7 @@ internal sealed class SimulationRun
             MaxAttempts = settings.MaxAttempts,
             QueuedTurnDeadline = settings.QueuedTurnDeadline,
             TimerCapacity = settings.TimerCapacity,
+            ActivityIdCapacity = settings.ActivityIdCapacity,
             ConversationExpiry = settings.ConversationExpiry,
             TombstoneRetention = settings.TombstoneRetention,
             MaxConcurrentTurns = settings.MaxConcurrentTurns,

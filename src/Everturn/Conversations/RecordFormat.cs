@@ -17,7 +17,10 @@ namespace Everturn.Conversations;
 internal static class RecordFormat
 {
     /// <summary>The format that this version writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    // Format 1 knows no rows but those that send: it would say a second time what is to be changed.
+    private const int FirstWithChanges = 2;
 
     private static readonly JsonWriterOptions Writing = new() { SkipValidation = true };
 
@@ -28,12 +31,13 @@ internal static class RecordFormat
         {
             json.WriteStartObject();
             json.WriteNumber("format"u8, Version);
-            json.WriteNumber("writers"u8, 1);
+            json.WriteNumber("writers"u8, record.Outbox.Any(row => row.Action is not RowAction.Send) ? FirstWithChanges : 1);
             json.WriteNumber("revision"u8, record.Revision);
             json.WriteString("stamp"u8, record.Stamp);
             WriteState(json, record.State);
             WriteInbox(json, record.Inbox);
             WriteOutbox(json, record.Outbox);
+            WriteSent(json, record.Sent);
             json.WriteNumber("nextRow"u8, record.NextRow);
             WriteQueue(json, record.Queue);
             WriteJournal(json, record.Journal);
@@ -74,7 +78,7 @@ internal static class RecordFormat
 
     private static ConversationRecord ReadValidated(ReadOnlyMemory<byte> content)
     {
-        var record = ConversationRecord.New(default);
+        var record = new ConversationRecord { State = ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, Inbox = Inbox.Empty(default) };
         var unknown = ImmutableArray.CreateBuilder<KeyValuePair<string, ReadOnlyMemory<byte>>>();
         foreach (var (name, value) in Members(content))
         {
@@ -106,6 +110,9 @@ internal static class RecordFormat
                     break;
                 case "outbox":
                     record = record with { Outbox = [.. Elements(value).Select(ReadRow)] };
+                    break;
+                case "sent":
+                    record = record with { Sent = [.. Members(value).Select(sent => new SentActivity(RowId.Parse(sent.Name), Text(sent.Value)!))] };
                     break;
                 case "lease":
                     record = record with { Lease = ReadLease(value) };
@@ -226,7 +233,13 @@ internal static class RecordFormat
             }
 
             WriteText(json, "user"u8, row.User);
+            if (row.Action is not RowAction.Send)
+            {
+                json.WriteString("does"u8, row.Action is RowAction.Update ? "update"u8 : "delete"u8);
+            }
 
+            WriteText(json, "targetRow"u8, row.TargetRow?.ToString());
+            WriteText(json, "targetId"u8, row.TargetId);
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -242,7 +255,32 @@ internal static class RecordFormat
         {
             IsAmbiguous = IsTrue(members, "ambiguous"),
             User = TextOrNull(members, "user"),
+            Action = TextOrNull(members, "does") switch
+            {
+                null => RowAction.Send,
+                "update" => RowAction.Update,
+                "delete" => RowAction.Delete,
+                var other => throw new FormatException($"A row of the outbox does '{other}', which this version does not know."),
+            },
+            TargetRow = TextOrNull(members, "targetRow") is { } row ? RowId.Parse(row) : null,
+            TargetId = TextOrNull(members, "targetId"),
         };
+    }
+
+    private static void WriteSent(Utf8JsonWriter json, ImmutableArray<SentActivity> sent)
+    {
+        if (sent.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartObject("sent"u8);
+        foreach (var (row, id) in sent)
+        {
+            json.WriteString(row.ToString(), id);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)

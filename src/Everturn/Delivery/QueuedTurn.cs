@@ -82,7 +82,7 @@ internal sealed class QueuedTurn(
             var users = new UserStates(record, node);
             _steps.Adopt(record);
             letter.Runs++;
-            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, tenure.Lost))
+            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, new(record), tenure.Lost))
             {
                 case BotRun.Ran(var effect, var state):
                     mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, claim), users, attempt);

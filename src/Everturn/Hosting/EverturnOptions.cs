@@ -70,6 +70,12 @@ public sealed class EverturnOptions
     public int TimerCapacity { get; set; } = 256;
 
     /// <summary>
+    /// How many activities of one conversation can be updated or deleted by the id that sending them returned: the last ones, on a channel
+    /// that gives ids of its own. Default 128; range 0 to 4,096. The embedded Direct Line channel needs none of it.
+    /// </summary>
+    public int ActivityIdCapacity { get; set; } = 128;
+
+    /// <summary>
     /// After how long without a turn a conversation that owes nothing expires: its state and transcript are deleted. Default:
     /// null, never; range 1 s to 3,650 days.
     /// </summary>

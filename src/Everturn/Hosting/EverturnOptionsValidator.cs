@@ -24,6 +24,7 @@ internal sealed class EverturnOptionsValidator : IValidateOptions<EverturnOption
         Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100);
         Range(nameof(options.QueuedTurnDeadline), options.QueuedTurnDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
         Range(nameof(options.TimerCapacity), options.TimerCapacity, 1, 65_536);
+        Range(nameof(options.ActivityIdCapacity), options.ActivityIdCapacity, 0, 4096);
         Range(nameof(options.ConversationExpiry), options.ConversationExpiry ?? TimeSpan.FromDays(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
         Range(nameof(options.TombstoneRetention), options.TombstoneRetention, options.InboxRetention, TimeSpan.FromDays(30));
         Range(nameof(options.MailboxCapacity), options.MailboxCapacity, 1, 65_536);

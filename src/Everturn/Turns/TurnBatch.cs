@@ -116,6 +116,7 @@ internal sealed class TurnBatch(
     {
         var runs = new List<(Letter Letter, BotRun Result)>();
         var running = new Deadline(node.Time, MaxRunning);
+        var earlier = new EarlierActivities(record);
         var state = record.State;
         var revision = record.Revision;
         var (inboxRoom, outboxRoom, bytesRoom) = (node.Options.InboxCapacity / 2, node.Options.OutboxCapacity / 2, node.Options.MaxRecordBytes / 2);
@@ -137,7 +138,7 @@ internal sealed class TurnBatch(
             letter.Steps ??= new(letter.Identity, key, committer, node);
             letter.Steps.Adopt(record);
             letter.Ephemerals ??= new(letter.Inbound, key, node);
-            var run = await bots.RunAsync(letter, key, state, revision + 1, users);
+            var run = await bots.RunAsync(letter, key, state, revision + 1, users, earlier);
             runs.Add((letter, run));
             if (run is BotRun.Ran ran)
             {

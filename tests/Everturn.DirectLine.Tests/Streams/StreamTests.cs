@@ -44,6 +44,39 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Stream_brings_changes_under_the_id_and_number_that_the_client_knows()
+    {
+        await using var node = await TestNode.StartAsync();
+        var conversation = await node.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await conversation.SayAsync(node.Http, "x");
+        var said = (await stream.TakeAsync(3))[^1];
+        var seen = stream.Watermark;
+
+        await conversation.SayAsync(node.Http, "correct");
+        var corrected = (await stream.TakeAsync(2))[^1];
+        await conversation.SayAsync(node.Http, "take back");
+        var deletion = (await stream.TakeAsync(2))[^1];
+
+        Assert.Equal(("message", "corrected"), (corrected.GetProperty("type").GetString(), corrected.GetProperty("text").GetString()));
+        Assert.Equal(("event", "messageDelete"), (deletion.GetProperty("type").GetString(), deletion.GetProperty("name").GetString()));
+        foreach (var change in new[] { corrected, deletion })
+        {
+            Assert.Equal(said.GetProperty("id").GetString(), change.GetProperty("id").GetString());
+            Assert.Equal(Number(said), Number(change));
+        }
+
+        // Who was away meanwhile learns what has become of what he saw; who comes anew never hears of it.
+        await using var resumed = await TestStream.OpenAsync(conversation.StreamUrl.Replace("watermark=0", $"watermark={seen}", StringComparison.Ordinal));
+        Assert.Equal(["correct", "take back", "event"], await resumed.TextsAsync(3));
+        Assert.Equal(stream.Watermark, resumed.Watermark);
+        Assert.Equal(["hello dl_ada", "x", "correct", "take back"], (await conversation.GetAsync(node.Http)).Activities.Select(TestConversation.Text).ToArray());
+        Assert.Equal(stream.Watermark, (await conversation.GetAsync(node.Http)).Watermark);
+
+        static int Number(System.Text.Json.JsonElement activity) => activity.GetProperty("channelData").GetProperty("webchat:sequence-id").GetInt32();
+    }
+
+    [Fact]
     public async Task Streams_of_one_conversation_all_get_everything()
     {
         await using var node = await TestNode.StartAsync();
