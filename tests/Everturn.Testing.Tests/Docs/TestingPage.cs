@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Everturn.Testing.Tests.Docs;
 
-/// <summary>The tests that docs/testing.md and docs/rerunnable.md show.</summary>
+/// <summary>The tests that docs/testing.md and docs/rerunnable.md show; Everturn.Docs.Tests compares them.</summary>
 public sealed class TestingPage
 {
     private static TestBot Create(ITill till, Action<TestBotOptions>? options = null) => TestBot.Create(
