@@ -8,12 +8,25 @@ internal sealed class Transcript(string conversation)
 {
     private readonly Lock _lock = new();
     private readonly List<Line> _lines = [];
+    private readonly List<string> _previews = [];
     private RowId? _highest;
 
     public string Conversation { get; } = conversation;
 
     /// <summary>How often the bot has shown that it is writing.</summary>
     public int Typing { get; private set; }
+
+    /// <summary>What was shown of messages before they were committed, in order.</summary>
+    public IReadOnlyList<string> Previews
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _previews];
+            }
+        }
+    }
 
     /// <summary>What the bot has said, in order, as it is now: what was taken back is not among it.</summary>
     public IReadOnlyList<Activity> Replies => [.. Lines.Where(line => line.IsOfBot).Select(line => line.Activity)];
@@ -110,6 +123,15 @@ internal sealed class Transcript(string conversation)
         lock (_lock)
         {
             Typing++;
+        }
+    }
+
+    /// <summary>A message is shown as far as it has come.</summary>
+    public void Preview(string text)
+    {
+        lock (_lock)
+        {
+            _previews.Add(text);
         }
     }
 

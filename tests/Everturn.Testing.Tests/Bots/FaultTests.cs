@@ -1,4 +1,5 @@
 using System.Globalization;
+using Everturn.Activities;
 using Everturn.Turns;
 
 namespace Everturn.Testing.Tests.Bots;
@@ -47,6 +48,29 @@ public sealed class FaultTests
         await bot.ExpectNothingMoreAsync();
         Assert.Equal(runs, _runs);
         Assert.Single(_calls.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Timer_has_its_turn_when_its_node_dies_as_it_fires()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) =>
+        {
+            if (turn.Activity.Type == ActivityTypes.Message)
+            {
+                await turn.ScheduleAsync(TimeSpan.FromMinutes(1), "ready", 1);
+                return;
+            }
+
+            await turn.SendActivityAsync("ready", token);
+        });
+        await bot.SendAsync("hi");
+
+        bot.Next.Crash(CrashPoint.AfterQueued);
+        await bot.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Empty(bot.Replies);
+        await bot.ExpectAsync("ready");
+        await bot.ExpectNothingMoreAsync();
     }
 
     [Fact]
