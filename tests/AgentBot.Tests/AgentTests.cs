@@ -196,8 +196,9 @@ public sealed class AgentTests : IDisposable
         var text = new string('\u3042', 100_000);
         var arguments = new { destination = new string('\u3042', 328) };
         var calls = Enumerable.Range(0, 9).Select(_ => ("long", (object?)arguments)).ToArray();
+        var extra = JsonSerializer.SerializeToElement(new string('x', ModelCaller.MaxExtra - 2));
         var model = new PlayedModel((number, _) => Task.FromResult(number < 8
-            ? new ChatMessage(ChatRole.Assistant, [new TextContent(text), .. PlayedModel.Call(calls).Contents])
+            ? new ChatMessage(ChatRole.Assistant, [new TextContent(text), .. PlayedModel.Call(calls).Contents.Select(With)])
             : PlayedModel.Say(text)));
         await using var node = await StartAsync(model, tools: Toolbox.Of("long", (string destination) => text));
 
@@ -213,6 +214,27 @@ public sealed class AgentTests : IDisposable
         // Too large for the history by itself, it was kept as question and answer; the next exchange then left no room for it.
         Assert.DoesNotContain(model.Calls[8].Messages.SelectMany(message => message.Contents), content => content is FunctionCallContent);
         Assert.Empty(await node.DeadLetters.ListAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+
+        AIContent With(AIContent call)
+        {
+            call.AdditionalProperties = new() { ["extra_content"] = extra };
+            return call;
+        }
+    }
+
+    [Fact]
+    public async Task What_the_endpoint_adds_to_a_call_is_given_back_with_it()
+    {
+        var call = PlayedModel.Call(("find_trips", new { destination = "Oslo" }));
+        call.Contents[0].AdditionalProperties = new() { ["extra_content"] = JsonSerializer.SerializeToElement(new { signature = "s1g" }) };
+        var model = new PlayedModel(call, PlayedModel.Say("One."));
+        await using var node = await StartAsync(model);
+
+        await node.SayAsync("hello");
+        await _channel.WaitForAsync(1);
+
+        var shown = model.Calls[1].Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().Single();
+        Assert.Equal("""{"signature":"s1g"}""", ((JsonElement)shown.AdditionalProperties!["extra_content"]!).GetRawText());
     }
 
     [Fact]

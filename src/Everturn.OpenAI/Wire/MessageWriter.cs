@@ -103,6 +103,12 @@ internal static class MessageWriter
             // Arguments that were no JSON are left out: servers that read them would refuse the whole conversation.
             json.WriteString("arguments", call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, Values));
             json.WriteEndObject();
+            if (call.AdditionalProperties?.TryGetValue(ToolCallAssembly.Extra, out JsonElement extra) is true)
+            {
+                json.WritePropertyName(ToolCallAssembly.Extra);
+                extra.WriteTo(json);
+            }
+
             json.WriteEndObject();
         }
 
