@@ -129,7 +129,7 @@ public sealed class AnswerTests
     [InlineData(
         """{"index":0,"id":"c1","function":{"name":"find","arguments":"{}"}}""",
         """{"index":0,"id":"c2","function":{"name":"pay","arguments":"{\"a\":1}"}}""")]
-    // An id of its own for each piece, and the name with each.
+    // An id of its own for each piece.
     [InlineData(
         """{"index":0,"id":"c1","function":{"name":"find","arguments":"{}"}},{"index":1,"id":"c2","function":{"name":"pay","arguments":"{\"a"}}""",
         """{"index":1,"id":"c3","function":{"arguments":"\":1}"}}""")]
@@ -138,8 +138,8 @@ public sealed class AnswerTests
         await using var talking = await Talking.StartAsync();
         talking.Endpoint.ThenStream(
             isWhole: true,
-            $$"""{"choices":[{"delta":{"tool_calls":[{{first}}]}}]}""",
-            $$"""{"choices":[{"delta":{"tool_calls":[{{second}}]},"finish_reason":"tool_calls"}]}""");
+            $$$"""{"choices":[{"delta":{"tool_calls":[{{{first}}}]}}]}""",
+            $$$"""{"choices":[{"delta":{"tool_calls":[{{{second}}}]},"finish_reason":"tool_calls"}]}""");
 
         var answer = (await talking.StreamAsync()).ToChatResponse();
 
