@@ -77,7 +77,7 @@ public sealed class AgentTests : IDisposable
     {
         var malformed = new FunctionCallContent("x", "find_trips") { Exception = new JsonException("Unexpected end.") };
         var model = new PlayedModel(
-            PlayedModel.Call(("fly_to_moon", null), ("reserve_trip", new { trip = "LIS-3" }), ("reserve_trip", new { trip = "LIS-3", travellers = "many" }), ("reserve_trip", new { trip = "LIS-3", travellers = 10 })),
+            PlayedModel.Call(("fly to.moon", null), ("reserve_trip", new { trip = "LIS-3" }), ("reserve_trip", new { trip = "LIS-3", travellers = "many" }), ("reserve_trip", new { trip = "LIS-3", travellers = 10 })),
             new ChatMessage(ChatRole.Assistant, [malformed, new FunctionCallContent("y", "find_trips", new Dictionary<string, object?> { ["destination"] = new string('x', 3000) })]),
             PlayedModel.Say("I give up."));
         await using var node = await StartAsync(model);
@@ -94,6 +94,24 @@ public sealed class AgentTests : IDisposable
             result => Assert.Equal("Error: The arguments are no JSON object: Unexpected end.", result),
             result => Assert.Equal("Error: The arguments have 3018 bytes; at most 2000 are taken.", result));
         Assert.Empty(_agency.Calls);
+        // What is no name is never sent back as one.
+        Assert.Equal("fly_to_moon", model.Calls[^1].Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().First().Name);
+    }
+
+    [Fact]
+    public async Task Conversation_is_forgotten_on_demand_without_the_model()
+    {
+        var model = new PlayedModel((number, _) => number == 1 ? throw new InvalidOperationException("too long") : Task.FromResult(PlayedModel.Say("Hello.")));
+        await using var node = await StartAsync(model);
+
+        await node.SayAsync("one");
+        await node.SayAsync("Start over");
+        await node.SayAsync("two");
+
+        var replies = await _channel.WaitForAsync(3);
+        Assert.EndsWith("say: start over", replies[0], StringComparison.Ordinal);
+        Assert.Equal(["Starting over: I have forgotten what we said. Reservations stay.", "Hello."], replies.Skip(1));
+        Assert.Equal(["two"], model.Calls[1].Messages.Select(message => message.Text));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(logger, exception);
-            return new Said(SaidBy.Model, "I cannot reach my language model just now, so I stop here. What I have done so far stands. Please ask again later.");
+            return new Said(SaidBy.Model, "I cannot reach my language model just now, so I stop here. What I have done so far stands. Ask again later; if that does not help, say: start over");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
     private static Call ToCall(FunctionCallContent call, string spareId)
     {
         var id = call.CallId is { Length: > 0 and <= MaxName } given ? given : spareId;
-        var name = Words.Cut(call.Name, MaxName);
+        var name = NameOf(call.Name);
         if (call.Exception is { } exception)
         {
             return new(id, name, Arguments: null, $"The arguments are no JSON object: {Words.Cut(exception.Message, 200)}");
@@ -114,6 +114,15 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
             : new(id, name, Arguments: null, $"The arguments have {SizeOf(arguments)} bytes; at most {MaxArguments} are taken.");
         return call.AdditionalProperties?.TryGetValue(Extra, out JsonElement extra) is true && SizeOf(extra) <= MaxExtra ? known with { Extra = extra } : known;
     }
+
+    // A model can make names up, and endpoints refuse a conversation in which a name has other characters than these.
+    private static string NameOf(string name) => name.Length == 0 ? "nameless" : string.Create(Math.Min(name.Length, MaxName), name, (characters, given) =>
+    {
+        for (var at = 0; at < characters.Length; at++)
+        {
+            characters[at] = char.IsAsciiLetterOrDigit(given[at]) || given[at] is '_' or '-' ? given[at] : '_';
+        }
+    });
 
     private static int SizeOf(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, JsonSerializerOptions.Web).Length;
 
