@@ -22,7 +22,7 @@ internal static partial class NumberComponent
         }
     }
 
-    // Not within words such as B22; separators only between digits.
-    [GeneratedRegex(@"(?<![\p{L}\p{Nd}])[-\u2212]?\p{Nd}+([.,'\u2019]\p{Nd}+)*(?!\p{Nd}|\p{Lu}|\p{Ll})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 100)]
+    // Not within words such as B22, but between characters that need no spaces; separators only between digits.
+    [GeneratedRegex(@"(?<![\p{Lu}\p{Ll}\p{Nd}])[-\u2212]?\p{Nd}+([.,'\u2019]\p{Nd}+)*(?![\p{Lu}\p{Ll}\p{Nd}])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 100)]
     private static partial Regex Digits();
 }
