@@ -63,7 +63,7 @@ public sealed class LocalRecognizerTests
         var result = await Shop.RecognizeAsync(text);
 
         Assert.Equal(RecognizerResult.NoIntent, result.TopIntent);
-        Assert.Equal(text, result.Text);
+        Assert.Equal(text == "\uD83D" ? "\uFFFD" : text, result.Text);
         Assert.All(result.Intents, intent => Assert.True(double.IsFinite(intent.Score)));
     }
 
