@@ -36,6 +36,33 @@ public sealed class TestBot : TestChat, IAsyncDisposable
         return new(new TestWorld(configure, chosen));
     }
 
+    /// <summary>
+    /// Stands before a service of the outside, or a fake of it, and notes its calls for <see cref="MustBeRerunnable"/>. Add what it returns
+    /// to the bot's services.
+    /// </summary>
+    /// <typeparam name="T">The service's interface.</typeparam>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> is no interface (ET8011).</exception>
+    public static T External<T>(T service)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        return typeof(T).IsInterface ? ExternalProxy<T>.Around(service) : throw new ArgumentException(
+            $"ET8011: {typeof(T).Name} is no interface, so nobody can stand before it. Name the interface: TestBot.External<IShop>(shop).", nameof(service));
+    }
+
+    /// <summary>
+    /// From now on runs every turn twice, from the same state and the same activity, with another wall time and other chances, and with
+    /// the same results of steps. The test fails when the two runs differ, or when one of them makes an external call outside of a step:
+    /// by an HttpClient, or of a service that stands behind <see cref="External{T}"/>.
+    /// </summary>
+    /// <param name="allows">Which external calls may be made outside of steps. Default: none.</param>
+    /// <returns>This bot.</returns>
+    public TestBot MustBeRerunnable(Func<ExternalCall, bool>? allows = null)
+    {
+        World.RunTwice(allows);
+        return this;
+    }
+
     /// <summary>Another conversation, with a user of its own choice.</summary>
     public TestChat Conversation(string id, string user = "user")
     {

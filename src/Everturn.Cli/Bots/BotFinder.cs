@@ -9,6 +9,7 @@ internal static class BotFinder
     {
         ["pizza"] = "PizzaBot",
         ["numbers"] = "NumbersBot",
+        ["agent"] = "AgentBot",
     };
 
     /// <exception cref="CliException">There is no such bot.</exception>

@@ -1,13 +1,13 @@
 namespace Everturn.Testing.Bots;
 
-/// <summary>The clock that a bot sees: virtual time, and which run of it waits for that.</summary>
+/// <summary>The clock that a bot sees: virtual time, and which run of it waits for that. The second run of a turn sees another wall time.</summary>
 internal sealed class BotClock(TimeProvider time) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
 
     public override long TimestampFrequency => time.TimestampFrequency;
 
-    public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+    public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + (RunUnderWay.Current?.Shift ?? TimeSpan.Zero);
 
     public override long GetTimestamp() => time.GetTimestamp();
 

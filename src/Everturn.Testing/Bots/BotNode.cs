@@ -39,14 +39,14 @@ internal sealed class BotNode : VirtualNode, IAsyncDisposable
         var process = new Process(world.Scheduler);
         BotNode? started = null;
         void Die() => world.Kill(started!);
-        var watch = new TurnWatch(process, world.Scheduler, world.Faults, Die);
         var time = world.ClockOf(process);
+        var watch = new TurnWatch(process, world.Scheduler, time, world.Faults, () => world.Check, Die);
         var store = world.Store.For(process, Die, world.Options.HasTransactions);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(world.Log));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(world.Options.Configuration).Build());
         services.AddSingleton<TimeProvider>(new BotClock(time));
-        services.AddSingleton(world.BotRandom);
+        services.AddSingleton<Random>(world.BotRandom);
         services.AddSingleton(store);
         services.AddSingleton(new ChannelRouter([world.Channel.For(process, Die)]));
         services.AddSingleton(provider => new NodeContext(

@@ -44,7 +44,11 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
 
         public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
         {
-            channel.In(conversation.Id).Write();
+            if (RunUnderWay.Current is not { IsRepetition: true })
+            {
+                channel.In(conversation.Id).Write();
+            }
+
             return default;
         }
 

@@ -23,7 +23,7 @@ internal sealed class TestWorld : IAsyncDisposable
         Configure = configure;
         Options = options;
         Random = new Random(options.Seed);
-        BotRandom = new Random(options.Seed);
+        BotRandom = new BotRandom(options.Seed);
         Scheduler = new Scheduler(Random, TimeSpan.Zero);
         _process = new Process(Scheduler);
         _time = ClockOf(_process);
@@ -43,9 +43,12 @@ internal sealed class TestWorld : IAsyncDisposable
     public Random Random { get; }
 
     /// <summary>What bots draw.</summary>
-    public Random BotRandom { get; }
+    public BotRandom BotRandom { get; }
 
     public Faults Faults { get; } = new();
+
+    /// <summary>Runs every turn twice; null when nobody does.</summary>
+    public RerunCheck? Check { get; private set; }
 
     public LogBook Log { get; } = new();
 
@@ -65,6 +68,14 @@ internal sealed class TestWorld : IAsyncDisposable
     private string UnderWay => _nodes.Select(node => node.Watch.UnderWay).LastOrDefault(run => run is not null)?.ToString() ?? "The bot";
 
     public SimulatedTime ClockOf(Process process) => new(Scheduler, process, Options.Start - SimulatedTime.Beginning);
+
+    /// <summary>From now on every turn runs twice.</summary>
+    /// <param name="allows">What may be called outside of steps; null for nothing.</param>
+    public void RunTwice(Func<ExternalCall, bool>? allows)
+    {
+        HttpCalls.Listen();
+        Check = new(allows, failure => _pump.Failure ??= failure);
+    }
 
     /// <summary>Sends an activity and waits for its answer.</summary>
     public async Task<TurnOutcome> SendAsync(InboundActivity inbound)

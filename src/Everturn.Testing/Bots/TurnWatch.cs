@@ -6,7 +6,13 @@ using Everturn.Users;
 namespace Everturn.Testing.Bots;
 
 /// <summary>Stands around the turns of one node: knows which run is under way, and lets the node die at its steps.</summary>
-internal sealed class TurnWatch(Process process, Scheduler scheduler, Faults faults, Action die) : IStepGuard
+/// <param name="process">The node's.</param>
+/// <param name="scheduler">Virtual time.</param>
+/// <param name="time">The node's clock.</param>
+/// <param name="faults">What goes wrong.</param>
+/// <param name="checks">Runs every turn twice; null when nobody does.</param>
+/// <param name="die">Ends the node.</param>
+internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvider time, Faults faults, Func<RerunCheck?> checks, Action die) : IStepGuard
 {
     private readonly Lock _lock = new();
     private readonly List<RunUnderWay> _runs = [];
@@ -34,6 +40,10 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, Faults fau
             }
         }
     }
+
+    private RerunCheck? Check => checks();
+
+    private TimeProvider Time => time;
 
     /// <summary>Stands around a runner of bots.</summary>
     public IBotRunner Around(IBotRunner bots) => new Runner(this, bots);
@@ -79,6 +89,22 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, Faults fau
         }
     }
 
+    private void Begin(RunUnderWay run)
+    {
+        lock (_lock)
+        {
+            _runs.Add(run);
+        }
+    }
+
+    private void End(RunUnderWay run)
+    {
+        lock (_lock)
+        {
+            _runs.Remove(run);
+        }
+    }
+
     // What the engine does goes on in the node's process, wherever the bot's code has come to by then.
     private Task<ReadOnlyMemory<byte>> AtHomeAsync(Func<Task<ReadOnlyMemory<byte>>> step)
     {
@@ -112,25 +138,48 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, Faults fau
 
     private sealed class Runner(TurnWatch watch, IBotRunner bots) : IBotRunner
     {
+        // The second run has time of its own.
+        private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
         public async Task<BotRun> RunAsync(
             Letter letter, ConversationKey conversation, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state, long revision, UserStates users, CancellationToken taken = default)
         {
-            var run = new RunUnderWay(letter.Inbound, letter.Runs);
-            RunUnderWay.Current = run;
-            lock (watch._lock)
+            if (watch.Check is not { } check)
             {
-                watch._runs.Add(run);
+                return await RunOnceAsync(new(letter.Inbound), letter, users);
             }
 
-            try
+            var runs = new TwoRuns();
+            var usersAgain = users.Fork();
+            var first = await RunOnceAsync(new(letter.Inbound, runs, check), letter, users);
+            if (first is BotRun.Late or BotRun.Superseded)
             {
-                return await bots.RunAsync(letter, conversation, state, revision, users, taken);
+                return first;
             }
-            finally
+
+            runs.IsSecond = true;
+            var again = new Letter(letter.Inbound, letter.Identity, new(watch.Time, Longest), static () => { })
             {
-                lock (watch._lock)
+                Runs = letter.Runs + 1,
+                Steps = letter.Steps,
+                Ephemerals = letter.Ephemerals,
+            };
+            var run = new RunUnderWay(letter.Inbound, runs, check);
+            var second = await RunOnceAsync(run, again, usersAgain);
+            check.Ended(run, first, second, users, usersAgain);
+            return first;
+
+            async Task<BotRun> RunOnceAsync(RunUnderWay run, Letter letter, UserStates users)
+            {
+                RunUnderWay.Current = run;
+                watch.Begin(run);
+                try
                 {
-                    watch._runs.Remove(run);
+                    return await bots.RunAsync(letter, conversation, state, revision, users, taken);
+                }
+                finally
+                {
+                    watch.End(run);
                 }
             }
         }
