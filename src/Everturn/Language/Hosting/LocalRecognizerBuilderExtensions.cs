@@ -17,7 +17,7 @@ public static class LocalRecognizerBuilderExtensions
     /// program adds, <see cref="IRecognizer"/> is the last; a remote one falls back to this one.
     /// </summary>
     /// <param name="builder">The node's builder.</param>
-    /// <param name="file">The file; a relative path begins at the content root. A bad one stops the start (ET1120, ET1121).</param>
+    /// <param name="file">The file; a relative path begins at the content root, else beside the program. A bad one stops the start (ET1120, ET1121).</param>
     /// <param name="configure">Changes the settings.</param>
     public static EverturnBuilder AddLocalRecognizer(this EverturnBuilder builder, string file, Action<LocalRecognizerOptions>? configure = null)
     {
@@ -35,5 +35,9 @@ public static class LocalRecognizerBuilderExtensions
         return builder;
     }
 
-    private static string PathOf(string file, IHostEnvironment? host) => host is null ? file : Path.Combine(host.ContentRootPath, file);
+    private static string PathOf(string file, IHostEnvironment? host)
+    {
+        string[] places = [Path.Combine(host?.ContentRootPath ?? "", file), Path.Combine(AppContext.BaseDirectory, file)];
+        return Array.Find(places, File.Exists) ?? places[0];
+    }
 }
