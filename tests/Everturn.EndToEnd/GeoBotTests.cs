@@ -22,7 +22,7 @@ public sealed class GeoBotTests
         await client.PostAsync([cluster.Url], 0, "2", "cancel");
         Assert.Contains($"Answered from {Near}.", (await RepliesAsync(cluster, client, 3))[2], StringComparison.Ordinal);
 
-        await cluster.FaultAsync("kill", Near);
+        await cluster.FaultAsync("kill-region", Near);
         await client.PostAsync([cluster.Url], 0, "3", "hello");
 
         Assert.Matches("^Here I am again.*Answered from southeastasia", Flat((await RepliesAsync(cluster, client, 4))[3]));

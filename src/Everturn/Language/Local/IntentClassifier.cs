@@ -7,6 +7,10 @@ internal sealed class IntentClassifier
 
     // Training sees each text often and is surer of it than of what it has not seen. So the scores' scale is fitted on texts kept back.
     private const int Folds = 4;
+
+    // So many texts kept back settle it; of a large file, one fold does.
+    private const int Enough = 500;
+
     private static readonly double[] Scales = [0.5, 0.7, 0.85, 1, 1.2, 1.4, 1.7, 2, 2.4, 2.8, 3.4, 4, 5, 6];
 
     private readonly FeatureIndex _index;
@@ -35,7 +39,7 @@ internal sealed class IntentClassifier
     private static double Calibrate(IReadOnlyList<FeatureSet> texts, IReadOnlyList<int> labels, int intents)
     {
         var kept = new List<(double[] Scores, int Label)>();
-        for (var fold = 0; fold < Folds; fold++)
+        for (var fold = 0; fold < Folds && kept.Count < Enough; fold++)
         {
             int[] trained = [.. Enumerable.Range(0, texts.Count).Where(text => text % Folds != fold)];
             var index = new FeatureIndex(trained.Select(text => texts[text]));
