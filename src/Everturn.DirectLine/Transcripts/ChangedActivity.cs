@@ -53,7 +53,7 @@ internal readonly record struct ChangedActivity(RowId? Row, long Sequence)
         var isDeletion = row.Action is RowAction.Delete;
         if (isDeletion)
         {
-            // Web Chat shows an error for types that it does not know, and nothing for an event.
+            // Web Chat reports an error for types that it does not know, and shows nothing for an event.
             edits.Add(JsonEdit.Set("type", ActivityTypes.Event));
             edits.Add(JsonEdit.Set("name", Deletion));
         }

@@ -272,7 +272,7 @@ public sealed class ChangeTests
         for (var seed = part * 25; seed < (part + 1) * 25; seed++)
         {
             var random = new Random(seed);
-            var store = new MemoryStore(random);
+            var store = new YieldingStore(new MemoryStore(new Random(seed)));
             var nodes = Enumerable.Range(0, 3).Select(_ => Node(store, options => (options.PageBytes, options.MaxPages) = (1024, 1000))).ToArray();
             var readers = Enumerable.Range(0, 3).Select(_ => new Reader()).ToArray();
             var model = new SortedDictionary<RowId, string>();
@@ -286,7 +286,15 @@ public sealed class ChangeTests
                 delivered.Add(row);
                 // Some were delivered before, by a node that is gone or stands still.
                 OutboxRow[] rows = random.Next(5) == 0 ? [.. delivered.TakeLast(random.Next(1, 6))] : [row];
-                await DeliverAsync(nodes[random.Next(nodes.Length)].Channel, rows);
+                var tender = nodes[random.Next(nodes.Length)].Channel;
+                if (random.Next(4) == 0)
+                {
+                    // A former tender, that does not know yet that it is one, delivers as well.
+                    OutboxRow[] again = [.. delivered.TakeLast(random.Next(1, 8)).Take(random.Next(1, 8))];
+                    await Task.WhenAll(tender.DeliverAsync(Conversation, rows, CancellationToken.None).AsTask(), nodes[random.Next(nodes.Length)].Channel.DeliverAsync(Conversation, again, CancellationToken.None).AsTask());
+                }
+
+                await DeliverAsync(tender, rows);
                 if (row.Action is RowAction.Delete)
                 {
                     model.Remove(target);
