@@ -50,6 +50,35 @@ internal sealed partial class ConnectorChannel(
     }
 
     /// <inheritdoc />
+    public TimeSpan? PreviewInterval(string channelId) => channelId.Split(':')[0] switch
+    {
+        // Teams takes one a second, and asks for less.
+        "msteams" => TimeSpan.FromMilliseconds(1500),
+        "webchat" or "directline" or "emulator" => TimeSpan.FromMilliseconds(500),
+        _ => null,
+    };
+
+    /// <inheritdoc />
+    public async ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+    {
+        // A stream of which the channel has given no id cannot be taken away either.
+        if (string.IsNullOrEmpty(activity.Text) && StreamInfo.Of(activity)?.StreamId is null)
+        {
+            return null;
+        }
+
+        activity.Id = null;
+        var outcome = await CallAsync(HttpMethod.Post, conversation, activity, ActivityJson.Write(activity), EphemeralTimeout, cancellationToken);
+        if (outcome is DeliveryOutcome.Delivered(var id))
+        {
+            return id;
+        }
+
+        LogEphemeralLost(conversation.Id, outcome.ToString());
+        return null;
+    }
+
+    /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
     private async Task<DeliveryOutcome> DeliverAsync(ConversationKey conversation, OutboxRow row, CancellationToken cancellationToken)
@@ -78,7 +107,15 @@ internal sealed partial class ConnectorChannel(
             json = ActivityJson.Write(activity);
         }
 
-        return await CallAsync(MethodOf(row.Action), conversation, activity, json, options.Value.ConnectorTimeout, cancellationToken);
+        var outcome = await CallAsync(MethodOf(row.Action), conversation, activity, json, options.Value.ConnectorTimeout, cancellationToken);
+        if (outcome is DeliveryOutcome.Rejected && row.Action is RowAction.Send && StreamInfo.Of(activity) is not null)
+        {
+            // The channel has closed the stream: it took too long, or the user has stopped it. What was committed is said all the same.
+            StreamInfo.RemoveFrom(activity);
+            return await CallAsync(HttpMethod.Post, conversation, activity, ActivityJson.Write(activity), options.Value.ConnectorTimeout, cancellationToken);
+        }
+
+        return outcome;
     }
 
     private static HttpMethod MethodOf(RowAction action) => action switch

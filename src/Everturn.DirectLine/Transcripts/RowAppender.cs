@@ -31,7 +31,7 @@ internal static class RowAppender
 
             var sequence = result.Last + 1;
             var time = now > result.Time ? now : result.Time;
-            var json = RawJson.Patch(row.Activity.Span, Edits(conversation, row, activity, sequence, time, node));
+            var json = RawJson.Patch(row.Activity.Span, Edits(result, conversation, row, activity, sequence, time, node));
             result = result with
             {
                 Last = sequence,
@@ -61,8 +61,14 @@ internal static class RowAppender
     /// <summary>Who has answered.</summary>
     public static JsonEdit Origin(OutboxRow row, EverturnOptions node) => JsonEdit.SetRaw("everturn", OriginOf(row, node));
 
+    // A message that was streamed takes the place of its preview on clients' screens: that is what the id is for.
+    private static string NewId(Transcript transcript, string conversation, Activity activity, long sequence) =>
+        StreamInfo.Of(activity) is { Type: StreamTypes.Final, StreamId: { } stream } && DirectLineIds.IsStream(conversation, stream) && !transcript.Holds(stream)
+            ? stream
+            : DirectLineIds.FromBot(conversation, sequence);
+
     private static List<JsonEdit> Edits(
-        string conversation, OutboxRow row, Activity activity, long sequence, DateTimeOffset time, EverturnOptions node)
+        Transcript transcript, string conversation, OutboxRow row, Activity activity, long sequence, DateTimeOffset time, EverturnOptions node)
     {
         var order = Order(sequence);
         List<JsonEdit> edits = [JsonEdit.Set("timestamp", time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))];
@@ -72,7 +78,7 @@ internal static class RowAppender
             return edits;
         }
 
-        edits.Add(JsonEdit.Set("id", DirectLineIds.FromBot(conversation, sequence)));
+        edits.Add(JsonEdit.Set("id", NewId(transcript, conversation, activity, sequence)));
         edits.Add(JsonEdit.Within("channelData", order, Origin(row, node)));
         if (activity.ReplyToId is { } replied && DirectLineIds.IsHidden(conversation, replied))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Everturn.Activities;
 using Everturn.Delivery;
+using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 using Microsoft.Extensions.DependencyInjection;
 
