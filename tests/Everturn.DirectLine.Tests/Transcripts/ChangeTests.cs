@@ -84,6 +84,28 @@ public sealed class ChangeTests
         Assert.Equal(["a", "b2"], Texts(await ReadAsync(transcripts)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Streamed_message_keeps_the_id_under_which_clients_have_seen_it_come(bool byItsOwnId)
+    {
+        var (channel, transcripts) = Node(_documents, PageBytes);
+        var streamed = new Activity { Type = "message", Text = "a", From = new() { Id = "bot" } };
+        new StreamInfo("c|stream-1", Sequence: null, StreamTypes.Final).ApplyTo(streamed);
+        await DeliverAsync(channel, Send(1, 0, "first") with { Activity = ActivityJson.Write(streamed) });
+        for (var revision = 2; revision <= 15; revision++)
+        {
+            await DeliverAsync(channel, Send(revision, 0, $"m{revision}"));
+        }
+
+        await DeliverAsync(channel, Update(16, 0, byItsOwnId ? null : new(1, 0), "a2") with { TargetId = byItsOwnId ? "c|stream-1" : null });
+        await DeliverAsync(channel, Delete(17, 0, byItsOwnId ? null : new(1, 0)) with { TargetId = byItsOwnId ? "c|stream-1" : null });
+
+        Assert.NotEmpty((await HeadAsync(transcripts)).Pages);
+        Assert.Equal(["messageDelete c|stream-1"], Texts(await ReadAsync(transcripts, after: 15)));
+        Assert.Equal(Enumerable.Range(2, 14).Select(revision => $"m{revision}"), Texts(await ReadAsync(transcripts)));
+    }
+
     [Fact]
     public async Task Older_change_never_takes_the_place_of_a_newer_one_and_a_repeated_one_changes_nothing()
     {
@@ -119,6 +141,8 @@ public sealed class ChangeTests
     [InlineData(null, "other|0000002")]
     [InlineData(null, "c|2")]
     [InlineData(null, "nonsense")]
+    [InlineData(null, "c|stream-1")]
+    [InlineData(null, "")]
     [InlineData(null, "|")]
     public async Task Change_of_what_is_not_there_or_not_the_bots_is_refused_and_the_rest_goes_on(string? targetRow, string? targetId)
     {
