@@ -15,6 +15,9 @@ internal sealed class TranscriptPages(IStore store, EverturnOptions node)
     private const int MaxAttempts = 8;
     private const int Listed = 100;
 
+    // Anybody can make up the id of a streamed message.
+    private const int MostSearched = 8;
+
     public string KeyOf(string conversation, PageRange page) =>
         Key(string.Create(CultureInfo.InvariantCulture, $"{conversation}/{page.First:D10}-{page.Last:D10}"));
 
@@ -36,8 +39,32 @@ internal sealed class TranscriptPages(IStore store, EverturnOptions node)
         }
     }
 
-    /// <summary>Finds an activity among pages that are in order; null when none has it.</summary>
+    /// <summary>Finds an activity among pages that are in order; null when none has it, or it says nothing of its place and is on none of the newest.</summary>
     public async Task<(PageRange Page, TranscriptEntry Entry)?> FindAsync(string conversation, ReadOnlyMemory<PageRange> pages, ChangedActivity target)
+    {
+        if (target.HasPlace)
+        {
+            return await FindByHalvesAsync(conversation, pages, target);
+        }
+
+        for (var at = pages.Length - 1; at >= Math.Max(0, pages.Length - MostSearched); at--)
+        {
+            var page = pages.Span[at];
+            if ((await LoadAsync(conversation, page)).FirstOrDefault(target.Is) is { } found)
+            {
+                return (page, found);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<ImmutableArray<TranscriptEntry>> LoadAsync(string conversation, PageRange page) =>
+        await store.LoadAsync(KeyOf(conversation, page), CancellationToken.None) is { } document
+            ? TranscriptFormat.ReadPage(document.Content)
+            : throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");
+
+    private async Task<(PageRange Page, TranscriptEntry Entry)?> FindByHalvesAsync(string conversation, ReadOnlyMemory<PageRange> pages, ChangedActivity target)
     {
         if (pages.IsEmpty)
         {
@@ -47,13 +74,11 @@ internal sealed class TranscriptPages(IStore store, EverturnOptions node)
         var middle = pages.Length / 2;
         var page = pages.Span[middle];
         var (before, behind) = (pages[..middle], pages[(middle + 1)..]);
-        var document = await store.LoadAsync(KeyOf(conversation, page), CancellationToken.None)
-            ?? throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");
-        var entries = TranscriptFormat.ReadPage(document.Content);
+        var entries = await LoadAsync(conversation, page);
         return entries.FirstOrDefault(target.Is) is { } found ? (page, found)
             // All that it held was erased with its user: it says nothing of where to look.
-            : entries.IsEmpty ? await FindAsync(conversation, before, target) ?? await FindAsync(conversation, behind, target)
-            : await FindAsync(conversation, target.IsBefore(entries[0]) ? before : behind, target);
+            : entries.IsEmpty ? await FindByHalvesAsync(conversation, before, target) ?? await FindByHalvesAsync(conversation, behind, target)
+            : await FindByHalvesAsync(conversation, target.IsBefore(entries[0]) ? before : behind, target);
     }
 
     /// <summary>Puts a changed activity in the place of what is there, unless that was changed later or is gone.</summary>

@@ -9,18 +9,21 @@ namespace Everturn.Turns;
 internal sealed class EarlierActivities(ConversationRecord record)
 {
     private readonly HashSet<RowId> _owed = [.. Sending(record.Outbox)];
+    private string? _tag;
+
+    private string Tag => _tag ??= record.Tag;
 
     /// <summary>The id that a bot gets for what it sends.</summary>
     /// <param name="row">Its row, or its place among the replies of an answer.</param>
     /// <param name="isAnswer">Whether it leaves in the answer of the request.</param>
-    public string NewId(RowId row, bool isAnswer) => new ProvisionalId(record.Tag, row, isAnswer).ToString();
+    public string NewId(RowId row, bool isAnswer) => new ProvisionalId(Tag, row, isAnswer).ToString();
 
     /// <summary>Keeps what a turn sends, for the turns behind it.</summary>
     public void Keep(ImmutableArray<OutboxRow> rows) => _owed.UnionWith(Sending(rows));
 
     /// <summary>The place of a reply in the answer that the turn itself gives; null when the id names another activity.</summary>
     public int? PlaceInAnswer(string id, RowId first) =>
-        ProvisionalId.TryParse(id, out var provisional) && provisional.IsAnswer && provisional.Tag == record.Tag && provisional.Row.Revision == first.Revision
+        ProvisionalId.TryParse(id, out var provisional) && provisional.IsAnswer && provisional.Tag == Tag && provisional.Row.Revision == first.Revision
             ? provisional.Row.Index - first.Index
             : null;
 
@@ -38,7 +41,7 @@ internal sealed class EarlierActivities(ConversationRecord record)
         }
 
         var row = provisional.Row;
-        if (provisional.Tag != record.Tag)
+        if (provisional.Tag != Tag)
         {
             throw new UnknownActivityException($"ET1041: '{id}' is the id of an activity of another conversation, or of one under the same name that has ended.");
         }

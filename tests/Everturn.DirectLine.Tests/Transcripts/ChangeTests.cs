@@ -84,6 +84,28 @@ public sealed class ChangeTests
         Assert.Equal(["a", "b2"], Texts(await ReadAsync(transcripts)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Streamed_message_keeps_the_id_under_which_clients_have_seen_it_come(bool byItsOwnId)
+    {
+        var (channel, transcripts) = Node(_documents, PageBytes);
+        var streamed = new Activity { Type = "message", Text = "a", From = new() { Id = "bot" } };
+        new StreamInfo("c|stream-1", Sequence: null, StreamTypes.Final).ApplyTo(streamed);
+        await DeliverAsync(channel, Send(1, 0, "first") with { Activity = ActivityJson.Write(streamed) });
+        for (var revision = 2; revision <= 15; revision++)
+        {
+            await DeliverAsync(channel, Send(revision, 0, $"m{revision}"));
+        }
+
+        await DeliverAsync(channel, Update(16, 0, byItsOwnId ? null : new(1, 0), "a2") with { TargetId = byItsOwnId ? "c|stream-1" : null });
+        await DeliverAsync(channel, Delete(17, 0, byItsOwnId ? null : new(1, 0)) with { TargetId = byItsOwnId ? "c|stream-1" : null });
+
+        Assert.NotEmpty((await HeadAsync(transcripts)).Pages);
+        Assert.Equal(["messageDelete c|stream-1"], Texts(await ReadAsync(transcripts, after: 15)));
+        Assert.Equal(Enumerable.Range(2, 14).Select(revision => $"m{revision}"), Texts(await ReadAsync(transcripts)));
+    }
+
     [Fact]
     public async Task Older_change_never_takes_the_place_of_a_newer_one_and_a_repeated_one_changes_nothing()
     {
@@ -119,6 +141,8 @@ public sealed class ChangeTests
     [InlineData(null, "other|0000002")]
     [InlineData(null, "c|2")]
     [InlineData(null, "nonsense")]
+    [InlineData(null, "c|stream-1")]
+    [InlineData(null, "")]
     [InlineData(null, "|")]
     public async Task Change_of_what_is_not_there_or_not_the_bots_is_refused_and_the_rest_goes_on(string? targetRow, string? targetId)
     {
@@ -272,7 +296,7 @@ public sealed class ChangeTests
         for (var seed = part * 25; seed < (part + 1) * 25; seed++)
         {
             var random = new Random(seed);
-            var store = new MemoryStore(random);
+            var store = new YieldingStore(new MemoryStore(new Random(seed)));
             var nodes = Enumerable.Range(0, 3).Select(_ => Node(store, options => (options.PageBytes, options.MaxPages) = (1024, 1000))).ToArray();
             var readers = Enumerable.Range(0, 3).Select(_ => new Reader()).ToArray();
             var model = new SortedDictionary<RowId, string>();
@@ -286,7 +310,15 @@ public sealed class ChangeTests
                 delivered.Add(row);
                 // Some were delivered before, by a node that is gone or stands still.
                 OutboxRow[] rows = random.Next(5) == 0 ? [.. delivered.TakeLast(random.Next(1, 6))] : [row];
-                await DeliverAsync(nodes[random.Next(nodes.Length)].Channel, rows);
+                var tender = nodes[random.Next(nodes.Length)].Channel;
+                if (random.Next(4) == 0)
+                {
+                    // A former tender, that does not know yet that it is one, delivers as well.
+                    OutboxRow[] again = [.. delivered.TakeLast(random.Next(1, 8)).Take(random.Next(1, 8))];
+                    await Task.WhenAll(tender.DeliverAsync(Conversation, rows, CancellationToken.None).AsTask(), nodes[random.Next(nodes.Length)].Channel.DeliverAsync(Conversation, again, CancellationToken.None).AsTask());
+                }
+
+                await DeliverAsync(tender, rows);
                 if (row.Action is RowAction.Delete)
                 {
                     model.Remove(target);
