@@ -35,6 +35,28 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Conflict_leaves_the_users_state_as_one_run_makes_it(bool hasTransactions)
+    {
+        await using var bot = FunctionBot.Test(
+            async (turn, token) =>
+            {
+                var user = await turn.GetUserStateAsync(token);
+                user.Set("count", user.Get<int>("count") + 1);
+                await turn.SendActivityAsync($"{++_runs}", token);
+            },
+            options => options.HasTransactions = hasTransactions);
+
+        bot.Next.Conflict();
+        await bot.SendAsync("one");
+
+        await bot.ExpectAsync("2");
+        await bot.ExpectNothingMoreAsync();
+        Assert.Equal(1, bot.GetUserState<int>("count"));
+    }
+
+    [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
     public async Task Duplicate_is_answered_once(bool atOnce, int runs)
