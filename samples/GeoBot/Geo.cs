@@ -37,6 +37,7 @@ internal sealed class Geo(IRecognizer recognizer, IOptions<EverturnOptions> node
         async Task<string> AnswerAsync() =>
             cancels ? "OK, I wait. Say anything to go on."
             : waits ? "Here I am again. What can I do for you? Say something like \"flights from Vienna to Rome on Monday\"."
-            : Understanding.Describe(await turn.RecognizeAsync(recognizer, cancellationToken: cancellationToken));
+            // This turn only answers, so what a remote recognizer said need not outlive the node.
+            : Understanding.Describe(await turn.RecognizeAsync(recognizer, StepDurability.Remembered, cancellationToken));
     }
 }

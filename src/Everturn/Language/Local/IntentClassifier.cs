@@ -3,7 +3,7 @@ namespace Everturn.Language.Local;
 /// <summary>Tells the intent of a text, with probabilities that mean what they say.</summary>
 internal sealed class IntentClassifier
 {
-    private const int Epochs = 20;
+    private const int Epochs = 10;
 
     // Training sees each text often and is surer of it than of what it has not seen. So the scores' scale is fitted on texts kept back.
     private const int Folds = 4;

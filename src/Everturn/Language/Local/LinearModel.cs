@@ -1,4 +1,5 @@
 using System.Numerics;
+using Everturn.Language.Projects;
 
 namespace Everturn.Language.Local;
 
@@ -11,6 +12,9 @@ internal sealed class LinearModel
 {
     private const float LearningRate = 4;
 
+    // 128 MiB, where the classes fill their vectors.
+    private const int MostWeights = 32 * 1024 * 1024;
+
     private readonly int _classes;
 
     // The weights of one feature for all classes lie side by side, filled up to whole vectors.
@@ -21,6 +25,12 @@ internal sealed class LinearModel
     {
         _classes = classes;
         _width = (classes + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+        if ((long)features * classes > MostWeights)
+        {
+            throw new LanguageProjectException(
+                $"ET1124: the project is too large for the local recognizer: {features} words and pieces of words times {classes} intents or tags are more than {MostWeights} weights. Use fewer utterances or intents, or another recognizer.");
+        }
+
         _weights = new float[features * _width];
     }
 

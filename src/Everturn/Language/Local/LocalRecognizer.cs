@@ -16,7 +16,7 @@ public sealed class LocalRecognizer : Recognizer
     private readonly IntentClassifier _classifier;
 
     /// <summary>Trains the recognizer from the project's utterances, but for those of the dataset Test.</summary>
-    /// <exception cref="LanguageProjectException">There is no utterance to train with (ET1122), or the threshold is out of its range (ET1123).</exception>
+    /// <exception cref="LanguageProjectException">There is no utterance to train with (ET1122), the threshold is out of its range (ET1123), or the project is too large (ET1124).</exception>
     public LocalRecognizer(LanguageProject project, LocalRecognizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(project);
