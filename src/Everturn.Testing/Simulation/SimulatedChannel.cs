@@ -15,6 +15,9 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
 
     public bool TakesOurIds => takesOurIds;
 
+    /// <summary>Told of each arrival.</summary>
+    public Action<Arrival>? Arrived { get; set; }
+
     /// <summary>A node's way to the channel.</summary>
     public IChannel For(string node) => new Connection(this, node);
 
@@ -32,7 +35,9 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
         }
 
         var text = ActivityJson.Read(row.Activity.Span).Text ?? "";
-        history.Arrivals.Add(new(scheduler.Now, conversation, row.Id, row.IsEcho, text, node, isNew || !takesOurIds, answerLost));
+        var arrival = new Arrival(scheduler.Now, conversation, row.Id, row.IsEcho, text, node, isNew || !takesOurIds, answerLost);
+        history.Arrivals.Add(arrival);
+        Arrived?.Invoke(arrival);
     }
 
     private async Task<DeliveryOutcome> DeliverAsync(string conversation, OutboxRow row, string node)

@@ -14,13 +14,14 @@ internal sealed class SimulatedNode
     private readonly DeadLetters _deadLetters;
     private readonly History _history;
 
-    public SimulatedNode(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, ILogger log, Action<SimulatedNode> die)
+    public SimulatedNode(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, SimulatedService service, ILogger log, Action<SimulatedNode> die)
     {
         Name = name;
         Process = new Process(scheduler);
         var time = new SimulatedTime(scheduler, Process, skew);
         var node = new NodeContext(options, store, new ChannelRouter([channel]), time, new Random(scheduler.Random.Next()), new EngineLog(log));
-        _engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, () => die(this)), JsonSerializerOptions.Web));
+        var flows = new SimulatedFlows(scheduler, service, Process, () => die(this));
+        _engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, flows, () => die(this)), JsonSerializerOptions.Web));
         _deadLetters = new DeadLetters(node);
         _history = history;
         scheduler.Soon(Process, () => _ = _engine.RecoverAsync());
