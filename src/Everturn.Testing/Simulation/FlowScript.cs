@@ -10,27 +10,24 @@ internal sealed class FlowScript
     /// <summary>The flow that goes on; null when none does.</summary>
     public string? Open => _talk;
 
-    /// <summary>How many have ended.</summary>
-    public int Ended { get; private set; }
-
     private string Question => SimulatedFlows.Question(_talk!, _question);
 
     /// <summary>Takes the next turn.</summary>
     /// <param name="token">What the turn was told.</param>
-    /// <returns>What it must say; null when it should never have been.</returns>
+    /// <returns>What it must say; null when it is the timer of a question that is not open any more.</returns>
     public FlowLine? Next(string token)
     {
-        var isTimer = token.EndsWith($"/{SimulatedFlows.Timed}", StringComparison.Ordinal);
-        if (_talk is null)
+        if (token.EndsWith($"/{SimulatedFlows.Timed}", StringComparison.Ordinal))
         {
-            (_talk, _question) = (token, SimulatedFlows.First);
-            _answers.Clear();
-            return isTimer ? null : new FlowLine(Question);
+            // The timer of a question.
+            return _talk is not null && token == Question ? Answered(SimulatedFlows.NoAnswer) : null;
         }
 
-        if (isTimer)
+        if (_talk is null)
         {
-            return token == Question ? Answered(SimulatedFlows.NoAnswer) : null;
+            (_talk, _question) = (SimulatedFlows.Talk(token), SimulatedFlows.First);
+            _answers.Clear();
+            return new FlowLine(Question);
         }
 
         return SimulatedFlows.IsAnswer(token, Question) ? Answered(token) : new FlowLine(SimulatedFlows.Again(Question));
@@ -43,7 +40,6 @@ internal sealed class FlowScript
         {
             var end = new FlowLine(SimulatedFlows.End(_talk!, _answers), "last", 1, 1);
             _talk = null;
-            Ended++;
             return end;
         }
 

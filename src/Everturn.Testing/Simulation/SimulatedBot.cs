@@ -152,6 +152,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
             history.ExternalCalls.Add(call);
             return call.Result;
         }, durability, cancellationToken);
+        if (scheduler.Random.Next(2) == 0)
+        {
+            // So that another run of the same activity may come to its own result meanwhile.
+            await Task.Delay(scheduler.UpTo(LongestCall), time, cancellationToken);
+        }
+
         turn.ConversationState.GetOrCreate(Results, () => new List<string>()).Add(string.Create(CultureInfo.InvariantCulture, $"{token}={result}"));
     }
 

@@ -11,6 +11,8 @@ internal sealed class SimulatedClients(
     /// <summary>The one user, who talks in all conversations.</summary>
     public const string User = "ada";
 
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+
     private int _unanswered;
 
     /// <summary>Whether every client was answered in the end.</summary>
@@ -44,9 +46,9 @@ internal sealed class SimulatedClients(
         scheduler.After(after, process, () => Attempt(inbound, conversation, token, 1));
         if (scheduler.Random.Next(6) == 0)
         {
-            // The channel delivers it twice, whatever became of the first.
+            // The channel delivers it twice, whatever became of the first; now and then at once.
             _unanswered++;
-            scheduler.After(after + scheduler.UpTo(TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
+            scheduler.After(after + scheduler.UpTo(scheduler.Random.Next(3) == 0 ? AtOnce : TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
         }
     }
 

@@ -32,6 +32,12 @@ internal sealed class SimulatedFlows(Scheduler scheduler, SimulatedService servi
     /// <summary>Whether a conversation is one of flows.</summary>
     public static bool Own(string conversation) => conversation.StartsWith('f');
 
+    /// <summary>What begins a flow; anything else that is said while none goes on does so, too.</summary>
+    public static string Hello(int unique) => Answer("hi", unique);
+
+    /// <summary>The name of the flow that a text begins.</summary>
+    public static string Talk(string text) => "t" + (text.Contains('!', StringComparison.Ordinal) ? text[(text.LastIndexOf('!') + 1)..] : text[..^1]);
+
     /// <summary>The name of a question.</summary>
     public static string Question(string talk, int number) => string.Create(CultureInfo.InvariantCulture, $"{talk}/{number}");
 
@@ -58,7 +64,7 @@ internal sealed class SimulatedFlows(Scheduler scheduler, SimulatedService servi
 
     private async Task TalkAsync(FlowContext flow, TurnContext turn)
     {
-        var talk = await flow.TurnAsync("talk", now => now.Activity.Text!);
+        var talk = await flow.TurnAsync("talk", now => Talk(now.Activity.Text!));
         // Drawn in a turn of its own: what is not committed yet is drawn anew when the turn runs again.
         var calls = await flow.RandomAsync(MostCalls + 1);
         var patience = TimeSpan.FromMilliseconds(150 * (1 + await flow.RandomAsync(10)));
@@ -105,6 +111,7 @@ internal sealed class SimulatedFlows(Scheduler scheduler, SimulatedService servi
         try
         {
             var result = await flow.OnceAsync(step, (key, token) => service.CallAsync(call, key, die, token));
+            service.Used(result);
             if (!flow.IsReplaying && service.Kills())
             {
                 // The journal has the result, and nothing else has.

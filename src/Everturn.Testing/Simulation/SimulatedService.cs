@@ -4,7 +4,7 @@ namespace Everturn.Testing.Simulation;
 internal sealed class SimulatedService(Scheduler scheduler, Process world, History history, Sabotage sabotage)
 {
     private const int RefusesOneIn = 20;
-    private const int KillsOneIn = 40;
+    private const int KillsOneIn = 20;
 
     private static readonly TimeSpan LongestWay = TimeSpan.FromMilliseconds(100);
 
@@ -43,6 +43,9 @@ internal sealed class SimulatedService(Scheduler scheduler, Process world, Histo
         });
         return answer.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>A flow goes on with a result.</summary>
+    public void Used(int result) => history.FlowResults.TryAdd(result, scheduler.Now);
 
     /// <summary>Whether somebody dies just now.</summary>
     public bool Kills() => IsDeadly && scheduler.Random.Next(KillsOneIn) == 0;

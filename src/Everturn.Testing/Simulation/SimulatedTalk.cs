@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Everturn.Testing.Simulation;
 
 /// <summary>The user of a conversation of flows: begins one after the other, and answers each question once, when it is shown.</summary>
@@ -7,6 +5,9 @@ internal sealed class SimulatedTalk(Scheduler scheduler, SimulatedClients client
 {
     private const string Conversation = "f0";
 
+    private const int SaysTwiceOneIn = 6;
+
+    private static readonly TimeSpan SecondThought = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan LongestThought = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan LongestHesitation = TimeSpan.FromSeconds(2);
 
@@ -24,9 +25,9 @@ internal sealed class SimulatedTalk(Scheduler scheduler, SimulatedClients client
     /// <summary>Begins a flow at some moment.</summary>
     public void BeginLater(TimeSpan latest)
     {
-        var talk = string.Create(CultureInfo.InvariantCulture, $"hi{++_number}");
-        _open.Add(talk);
-        Say(talk, scheduler.UpTo(latest));
+        var hello = SimulatedFlows.Hello(++_number);
+        _open.Add(SimulatedFlows.Talk(hello));
+        Say(hello, scheduler.UpTo(latest));
     }
 
     /// <summary>Something is shown.</summary>
@@ -58,9 +59,17 @@ internal sealed class SimulatedTalk(Scheduler scheduler, SimulatedClients client
     private void AnswerLater(string question)
     {
         var isTimed = question.EndsWith($"/{SimulatedFlows.Timed}", StringComparison.Ordinal);
-        if (!isTimed || scheduler.Random.Next(3) > 0)
+        if (isTimed && scheduler.Random.Next(3) == 0)
         {
-            Say(SimulatedFlows.Answer(question, ++_number), scheduler.UpTo(isTimed ? LongestHesitation : LongestThought));
+            return;
+        }
+
+        var thought = scheduler.UpTo(isTimed ? LongestHesitation : LongestThought);
+        Say(SimulatedFlows.Answer(question, ++_number), thought);
+        if (scheduler.Random.Next(SaysTwiceOneIn) == 0)
+        {
+            // On second thoughts: too late, the first of the two to be committed counts.
+            Say(SimulatedFlows.Answer(question, ++_number), thought + scheduler.UpTo(SecondThought));
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class QueuedTurn(
         {
             var record = tenure.Record;
             var users = new UserStates(record, node);
-            _steps.Adopt(record);
+            _steps.Adopt(record, SnapshotSource.Written);
             letter.Runs++;
             switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, tenure.Lost))
             {
@@ -80,7 +80,9 @@ internal sealed class QueuedTurn(
                     Fail(attempt, new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}, or the store did not answer."));
                     return;
                 default:
-                    return;
+                    // Run again in this attempt when all that moved was the record.
+                    await tenure.CommitAsync([]);
+                    break;
             }
         }
     }
