@@ -19,6 +19,9 @@ namespace Everturn.DirectLine;
 internal sealed class DirectLineChannel(
     TranscriptStore transcripts, FileStore files, LiveConversations live, IOptions<EverturnOptions> node, TimeProvider time) : IChannel
 {
+    // As fast as somebody reads, and each state holds all the words so far.
+    private static readonly TimeSpan BetweenPreviews = TimeSpan.FromMilliseconds(250);
+
     public bool Serves(string channelId, string serviceUrl) =>
         channelId is DirectLineIds.Channel or "webchat" && serviceUrl == DirectLineIds.ServiceUrl;
 
@@ -59,8 +62,32 @@ internal sealed class DirectLineChannel(
 
     public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
     {
-        live.PublishEphemeral(conversation.Id, Complete(conversation.Id, ActivityJson.Write(activity), activity.From is null));
+        var id = DirectLineIds.NewTyping(conversation.Id);
+        live.PublishEphemeral(conversation.Id, Complete(conversation.Id, id, ActivityJson.Write(activity), activity.From is null));
         return default;
+    }
+
+    public TimeSpan? PreviewInterval(string channelId) => BetweenPreviews;
+
+    public ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+    {
+        if (StreamInfo.Of(activity) is not { } info || activity.Id is not { } key)
+        {
+            return new((string?)null);
+        }
+
+        // All states have the id of the message to come: each takes the place of the one before, whoever sent that, and the message
+        // that of the last. What comes late from a run that was overtaken must not take the message's place.
+        var id = DirectLineIds.OfStream(conversation.Id, key);
+        if (!live.Holds(conversation.Id, id))
+        {
+            // Runs of the same turn, on whichever node, number their states anew. Clients show the highest.
+            var sequence = info.Sequence is null ? (long?)null : time.GetUtcNow().ToUnixTimeMilliseconds();
+            (info with { StreamId = id, Sequence = sequence }).ApplyTo(activity);
+            live.PublishEphemeral(conversation.Id, Complete(conversation.Id, id, ActivityJson.Write(activity), activity.From is null));
+        }
+
+        return new(id);
     }
 
     public async ValueTask EraseAsync(ConversationKey conversation, CancellationToken cancellationToken)
@@ -140,15 +167,15 @@ internal sealed class DirectLineChannel(
 
         foreach (var row in rows.Reverse().TakeWhile(IsEphemeral).Reverse())
         {
-            live.PublishEphemeral(conversation, Complete(conversation, row.Activity.Span, lacksSender: false));
+            live.PublishEphemeral(conversation, Complete(conversation, DirectLineIds.NewTyping(conversation), row.Activity.Span, lacksSender: false));
         }
     }
 
-    private byte[] Complete(string conversation, ReadOnlySpan<byte> activity, bool lacksSender)
+    private byte[] Complete(string conversation, string id, ReadOnlySpan<byte> activity, bool lacksSender)
     {
         List<JsonEdit> edits =
         [
-            JsonEdit.Set("id", DirectLineIds.NewTyping(conversation)),
+            JsonEdit.Set("id", id),
             JsonEdit.Set("timestamp", time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             JsonEdit.Set("channelId", DirectLineIds.Channel),
             JsonEdit.Within("conversation", JsonEdit.Set("id", conversation)),

@@ -46,6 +46,14 @@ internal static class DirectLineIds
     public static string NewTyping(string conversation) =>
         $"{conversation}|typing-{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9))}";
 
+    /// <summary>The id of a streamed message, as long as it is a preview and when it is committed.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="key">The stream's name.</param>
+    public static string OfStream(string conversation, string key) => $"{conversation}|stream-{key}";
+
+    /// <summary>Whether an id is of a streamed message.</summary>
+    public static bool IsStream(string conversation, string id) => id.StartsWith($"{conversation}|stream-", StringComparison.Ordinal);
+
     /// <summary>
     /// The id of a client's activity: equal for a repeat of the same post, different for everything else.
     /// </summary>

@@ -50,6 +50,35 @@ internal sealed partial class ConnectorChannel(
     }
 
     /// <inheritdoc />
+    public TimeSpan? PreviewInterval(string channelId) => channelId.Split(':')[0] switch
+    {
+        // Teams takes one a second, and asks for less.
+        "msteams" => TimeSpan.FromMilliseconds(1500),
+        "webchat" or "directline" or "emulator" => TimeSpan.FromMilliseconds(500),
+        _ => null,
+    };
+
+    /// <inheritdoc />
+    public async ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+    {
+        // A stream of which the channel has given no id cannot be taken away either.
+        if (string.IsNullOrEmpty(activity.Text) && StreamInfo.Of(activity)?.StreamId is null)
+        {
+            return null;
+        }
+
+        activity.Id = null;
+        var outcome = await PostAsync(conversation, activity, ActivityJson.Write(activity), EphemeralTimeout, cancellationToken);
+        if (outcome is DeliveryOutcome.Delivered(var id))
+        {
+            return id;
+        }
+
+        LogEphemeralLost(conversation.Id, outcome.ToString());
+        return null;
+    }
+
+    /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
     private async Task<DeliveryOutcome> DeliverAsync(ConversationKey conversation, OutboxRow row, CancellationToken cancellationToken)
@@ -65,9 +94,20 @@ internal sealed partial class ConnectorChannel(
         }
 
         // Traces are for developers: only the Emulator shows them, and other channels refuse them.
-        return activity.Type == ActivityTypes.Trace && activity.ChannelId != "emulator"
-            ? new DeliveryOutcome.Delivered(null)
-            : await PostAsync(conversation, activity, row.Activity, options.Value.ConnectorTimeout, cancellationToken);
+        if (activity.Type == ActivityTypes.Trace && activity.ChannelId != "emulator")
+        {
+            return new DeliveryOutcome.Delivered(null);
+        }
+
+        var outcome = await PostAsync(conversation, activity, row.Activity, options.Value.ConnectorTimeout, cancellationToken);
+        if (outcome is DeliveryOutcome.Rejected && StreamInfo.Of(activity) is not null)
+        {
+            // The channel has closed the stream: it took too long, or the user has stopped it. What was committed is said all the same.
+            StreamInfo.RemoveFrom(activity);
+            return await PostAsync(conversation, activity, ActivityJson.Write(activity), options.Value.ConnectorTimeout, cancellationToken);
+        }
+
+        return outcome;
     }
 
     private async Task<DeliveryOutcome> PostAsync(

@@ -36,6 +36,10 @@ internal sealed class LiveConversations(
         }
     }
 
+    /// <summary>Whether an activity of this id is known to be in a conversation that somebody watches here.</summary>
+    public bool Holds(string conversation, string id) =>
+        _conversations.TryGetValue(conversation, out var live) && live.Head.Holds(id);
+
     public void PublishEphemeral(string conversation, ReadOnlyMemory<byte> activity)
     {
         if (_conversations.TryGetValue(conversation, out var live))

@@ -31,7 +31,7 @@ internal static class RowAppender
 
             var sequence = result.Last + 1;
             var time = now > result.Time ? now : result.Time;
-            var json = RawJson.Patch(row.Activity.Span, Edits(conversation, row, activity, sequence, time, node));
+            var json = RawJson.Patch(row.Activity.Span, Edits(result, conversation, row, activity, sequence, time, node));
             result = result with
             {
                 Last = sequence,
@@ -51,8 +51,14 @@ internal static class RowAppender
     /// <summary>Whether an activity is shown to those who look just now, and kept by nobody.</summary>
     public static bool IsEphemeral(Activity activity) => activity.Type == ActivityTypes.Typing;
 
+    // A message that was streamed takes the place of its preview on clients' screens: that is what the id is for.
+    private static string NewId(Transcript transcript, string conversation, Activity activity, long sequence) =>
+        StreamInfo.Of(activity) is { Type: StreamTypes.Final, StreamId: { } stream } && DirectLineIds.IsStream(conversation, stream) && !transcript.Holds(stream)
+            ? stream
+            : DirectLineIds.FromBot(conversation, sequence);
+
     private static List<JsonEdit> Edits(
-        string conversation, OutboxRow row, Activity activity, long sequence, DateTimeOffset time, EverturnOptions node)
+        Transcript transcript, string conversation, OutboxRow row, Activity activity, long sequence, DateTimeOffset time, EverturnOptions node)
     {
         // Clients sort by this number, which does not depend on the nodes' clocks.
         var order = JsonEdit.SetRaw("webchat:sequence-id", Encoding.UTF8.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
@@ -63,7 +69,7 @@ internal static class RowAppender
             return edits;
         }
 
-        edits.Add(JsonEdit.Set("id", DirectLineIds.FromBot(conversation, sequence)));
+        edits.Add(JsonEdit.Set("id", NewId(transcript, conversation, activity, sequence)));
         edits.Add(JsonEdit.Within("channelData", order, JsonEdit.SetRaw("everturn", Origin(row, node))));
         if (activity.ReplyToId is { } replied && DirectLineIds.IsHidden(conversation, replied))
         {

@@ -56,6 +56,9 @@ internal sealed record Transcript
         };
     }
 
+    /// <summary>Whether one of the newest activities has this id.</summary>
+    public bool Holds(string id) => Entries.Any(entry => entry.HasId(id));
+
     public bool HasJoined(string userKey) => Joined.Contains(userKey, StringComparer.Ordinal);
 
     public Transcript WithJoined(string userKey) =>

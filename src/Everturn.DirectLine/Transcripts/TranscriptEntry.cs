@@ -1,5 +1,7 @@
+using System.Text;
 using Everturn.Activities;
 using Everturn.Delivery;
+using Everturn.DirectLine.Json;
 
 namespace Everturn.DirectLine.Transcripts;
 
@@ -11,4 +13,7 @@ internal sealed record TranscriptEntry(long Sequence, RowId Row, ReadOnlyMemory<
 {
     /// <summary>Whether this user has said it.</summary>
     public bool IsFrom(string user) => ActivityJson.Read(Activity.Span).From?.Id == user;
+
+    // Most are told apart without being parsed.
+    public bool HasId(string id) => Activity.Span.IndexOf(Encoding.UTF8.GetBytes(id)) >= 0 && RawJson.StringMember(Activity.Span, "id") == id;
 }

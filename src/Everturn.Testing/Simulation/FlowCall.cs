@@ -1,3 +1,5 @@
+using Everturn.Testing.VirtualTime;
+
 namespace Everturn.Testing.Simulation;
 
 /// <summary>A call of a flow to the service outside, as the service saw it.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Everturn.Activities;
+using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 
 namespace Everturn.Testing.Simulation;
@@ -67,7 +68,7 @@ internal sealed class SimulatedClients(
         // A gateway that notices the death of a node repeats the request; so does a channel that gets no answer.
         Event? patience = null;
         patience = scheduler.After(TimeSpan.FromMilliseconds(random.Next(300, 4000)), process, () => End("unanswered"));
-        node.Handle(scheduler, inbound, outcome => scheduler.Soon(process, () =>
+        node.Handle(inbound, outcome => scheduler.Soon(process, () =>
         {
             var (told, detail) = outcome switch
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Everturn.Dialogs;
 using Everturn.Dialogs.Flows;
+using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 
 namespace Everturn.Testing.Simulation;

@@ -1,3 +1,5 @@
+using Everturn.Testing.VirtualTime;
+
 namespace Everturn.Testing.Simulation;
 
 /// <summary>The service outside that flows call. It heeds no key: each call that reaches it is another one, and is noted.</summary>

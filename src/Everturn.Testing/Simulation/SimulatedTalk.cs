@@ -1,3 +1,5 @@
+using Everturn.Testing.VirtualTime;
+
 namespace Everturn.Testing.Simulation;
 
 /// <summary>The user of a conversation of flows: begins one after the other, and answers each question once, when it is shown.</summary>

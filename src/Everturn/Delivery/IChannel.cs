@@ -29,6 +29,21 @@ public interface IChannel
     /// <summary>Sends a typing indicator or a preview at once, outside any turn. Best effort; it may be lost or come twice.</summary>
     ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken);
 
+    /// <summary>How often clients of a channel may be shown the next state of a streamed message. Default: null, they are shown none.</summary>
+    TimeSpan? PreviewInterval(string channelId) => null;
+
+    /// <summary>
+    /// Shows a state of a streamed message at once, before its turn is committed: a typing activity with <see cref="StreamInfo"/>, and all
+    /// the text so far; without text it takes away what was shown. Best effort, one after the other. Default: nothing.
+    /// </summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="activity">
+    /// The state. Its id names the stream, and is the same in every run of the turn on every node; a channel that gives ids itself leaves it out.
+    /// </param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>The stream's id for the states to come and the message, as the channel gave it; null when it shows none.</returns>
+    ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) => new((string?)null);
+
     /// <summary>
     /// Deletes what the channel itself keeps of a conversation that has ended, but for what tells a row that comes once more from a
     /// new one. May come more than once. Default: nothing.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Hosting;
@@ -8,14 +9,16 @@ namespace Everturn.Delivery;
 
 /// <summary>What this node does for one activity of the queue: attempts at its turn, and dead letters when they are used up.</summary>
 internal sealed class QueuedTurn(
-    QueuedActivity queued, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, BotRunner bots, NodeContext node)
+    QueuedActivity queued, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, IBotRunner bots, NodeContext node)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
     private readonly Steps _steps = new(queued.Identity, key, committer, node);
     private string _reason = "Its node died, or was cut off, during the last attempt.";
+    private Ephemerals? _ephemerals;
     private int _failures;
+    private bool _isCommitted;
 
     public ActivityIdentity Identity => queued.Identity;
 
@@ -27,6 +30,13 @@ internal sealed class QueuedTurn(
     /// <param name="claim">This node's lease.</param>
     public async Task AdvanceAsync(int attempts, LeaseClaim claim)
     {
+        _ephemerals ??= NewEphemerals();
+        if (attempts > 0)
+        {
+            // A node that died has perhaps begun a stream. The first of a turn is gone on with, or taken away when it is over.
+            _ephemerals?.Suspect(_steps.KeyOf(TurnContext.StreamName(0)));
+        }
+
         if (attempts >= node.Options.MaxAttempts)
         {
             await BuryAsync(attempts, claim);
@@ -53,14 +63,18 @@ internal sealed class QueuedTurn(
         {
             tenure.IsRunning = false;
             node.Budget.Leave();
+            await (_ephemerals?.SettleAsync(_isCommitted) ?? Task.CompletedTask);
         }
     }
 
     private async Task RunAsync(int attempt, LeaseClaim claim)
     {
         _steps.Claim = claim;
-        var inbound = new InboundActivity(queued.Activity, ActivityJson.Read(queued.Activity.Span)) { User = queued.User };
-        var letter = new Letter(inbound, Identity, new Deadline(node.Time, node.Options.QueuedTurnDeadline), static () => { }) { Steps = _steps };
+        var letter = new Letter(Inbound(), Identity, new Deadline(node.Time, node.Options.QueuedTurnDeadline), static () => { })
+        {
+            Steps = _steps,
+            Ephemerals = _ephemerals,
+        };
         var mustRun = true;
         while (mustRun && tenure.IsHeld && tenure.Record.IsQueued(Identity))
         {
@@ -80,8 +94,12 @@ internal sealed class QueuedTurn(
                     Fail(attempt, new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}, or the store did not answer."));
                     return;
                 default:
-                    // Run again in this attempt when all that moved was the record.
-                    await tenure.CommitAsync([]);
+                    if (tenure.IsHeld)
+                    {
+                        // What another turn has made of the record is looked at by a write of our own, and this one runs again.
+                        await tenure.CommitAsync([]);
+                    }
+
                     break;
             }
         }
@@ -95,6 +113,7 @@ internal sealed class QueuedTurn(
             switch (await tenure.CommitAsync([turn], users.Writes))
             {
                 case CommitOutcome.Committed:
+                    _isCommitted = true;
                     node.Log.QueuedTurnCommitted(key.Id);
                     return true;
                 case CommitOutcome.TimedOut when tenure.IsHeld:
@@ -128,7 +147,11 @@ internal sealed class QueuedTurn(
         var letter = DeadLetter.Of(key, queued with { Attempts = attempts }, _reason, node.Time.GetUtcNow());
         if (await deadLetters.TryPutAsync(letter))
         {
-            await IsDoneAsync(new Operation.Bury(claim, Identity, node.Time.GetUtcNow()));
+            if (await IsDoneAsync(new Operation.Bury(claim, Identity, node.Time.GetUtcNow())))
+            {
+                _ephemerals?.RunEnded([]);
+                await (_ephemerals?.SettleAsync(isCommitted: true) ?? Task.CompletedTask);
+            }
         }
         else
         {
@@ -146,6 +169,21 @@ internal sealed class QueuedTurn(
         }
 
         return outcome is CommitOutcome.Committed;
+    }
+
+    private InboundActivity Inbound() => new(queued.Activity, ActivityJson.Read(queued.Activity.Span)) { User = queued.User };
+
+    // What cannot be read shows nothing: its attempts fail.
+    private Ephemerals? NewEphemerals()
+    {
+        try
+        {
+            return new(Inbound(), key, node) { MayShow = () => tenure.IsHeld && tenure.Left > TimeSpan.Zero };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private void Fail(int attempt, Exception exception)

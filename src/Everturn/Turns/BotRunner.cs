@@ -10,19 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Everturn.Turns;
 
 /// <summary>Runs the bot once for one activity and turns what it did into an effect.</summary>
-internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, JsonSerializerOptions stateJson)
+internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, JsonSerializerOptions stateJson) : IBotRunner
 {
     /// <summary>The largest recorded answer, in bytes.</summary>
     public const int MaxAnswerBytes = 64 * 1024;
 
-    /// <summary>Runs the bot, and its error handler when it throws.</summary>
-    /// <param name="letter">The activity, with its steps.</param>
-    /// <param name="conversation">Its conversation.</param>
-    /// <param name="state">The state before the turn.</param>
-    /// <param name="revision">The revision that the turn becomes.</param>
-    /// <param name="users">The users' states as the turns before it have left them.</param>
-    /// <param name="taken">Cancelled when the turn is not this node's any more.</param>
-    /// <returns>What the turn did, or the exception after which nothing of it may be committed.</returns>
+    /// <inheritdoc />
     public async Task<BotRun> RunAsync(
         Letter letter, ConversationKey conversation, StateBytes state, long revision, UserStates users, CancellationToken taken = default)
     {
@@ -37,13 +30,13 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             var turn = NewTurn();
             try
             {
-                await RunToDeadlineAsync(PipelineAsync(turn, services, patience.Token), patience.Token);
+                await RunToDeadlineAsync(turn, PipelineAsync(turn, services, patience.Token), patience.Token);
             }
             catch (Exception exception) when (!IsOver(patience, deadline) && !IsOfTheEngine(exception) && services.GetService<ITurnErrorHandler>() is { } handler)
             {
                 node.Log.BotFailed(conversation.Id, exception);
                 turn = NewTurn();
-                await RunToDeadlineAsync(handler.OnTurnErrorAsync(turn, exception, patience.Token), patience.Token);
+                await RunToDeadlineAsync(turn, handler.OnTurnErrorAsync(turn, exception, patience.Token), patience.Token);
             }
 
             return ToRun(letter, turn, user, users);
@@ -74,7 +67,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 deadline,
                 node.Time,
                 stateJson,
-                (activity, cancellationToken) => SendEphemeralAsync(letter, conversation, activity, cancellationToken)),
+                letter.Ephemerals!),
             ActivityJson.Read(letter.Inbound.Json.Span),
             state);
     }
@@ -84,7 +77,18 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
     private static bool IsOver(CancellationTokenSource patience, Deadline deadline) => patience.IsCancellationRequested || deadline.HasPassed;
 
     // A bot that does not heed its token is left behind; what it still does reaches nobody.
-    private static Task RunToDeadlineAsync(Task run, CancellationToken patience) => run.WaitAsync(patience);
+    private static async Task RunToDeadlineAsync(TurnContext turn, Task run, CancellationToken patience)
+    {
+        try
+        {
+            await run.WaitAsync(patience);
+            turn.ThrowIfStreamIsOpen();
+        }
+        finally
+        {
+            await turn.CloseAsync();
+        }
+    }
 
     private static Task PipelineAsync(TurnContext turn, IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -194,7 +198,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
     }
 
     // What the bot left open is taken from the activity that it answers.
-    private static Activity Address(Activity reply, Activity inbound)
+    public static Activity Address(Activity reply, Activity inbound)
     {
         reply.Type ??= ActivityTypes.Message;
         reply.ChannelId ??= inbound.ChannelId;
@@ -205,24 +209,6 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         reply.ReplyToId ??= inbound.Id;
         reply.Locale ??= inbound.Locale;
         return reply;
-    }
-
-    private async ValueTask SendEphemeralAsync(Letter letter, ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
-    {
-        var inbound = letter.Inbound.Activity;
-        if (node.Channels.For(inbound.ChannelId ?? "", inbound.ServiceUrl ?? "") is not { } channel)
-        {
-            return;
-        }
-
-        try
-        {
-            await channel.SendEphemeralAsync(conversation, Address(activity, inbound), cancellationToken);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            node.Log.EphemeralLost(conversation.Id, exception);
-        }
     }
 }
 

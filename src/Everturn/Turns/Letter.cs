@@ -19,6 +19,9 @@ internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity,
     /// <summary>Its external calls so far; null before the first run.</summary>
     public Steps? Steps { get; set; }
 
+    /// <summary>What its runs have sent at once; null before the first run.</summary>
+    public Ephemerals? Ephemerals { get; set; }
+
     public Task<TurnOutcome> Outcome => _outcome.Task;
 
     public bool IsAnswered => _outcome.Task.IsCompleted;
@@ -28,6 +31,8 @@ internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity,
         if (_outcome.TrySetResult(outcome))
         {
             gone();
+            // Nobody waits for what is best effort.
+            _ = Ephemerals?.SettleAsync(isCommitted: outcome is TurnOutcome.Committed { IsDuplicate: false });
         }
     }
 

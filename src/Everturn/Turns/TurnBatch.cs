@@ -10,7 +10,7 @@ namespace Everturn.Turns;
 /// come first in the next batch.
 /// </remarks>
 internal sealed class TurnBatch(
-    ConversationKey key, Committer committer, NodeContext node, BotRunner bots, IReadOnlyList<Letter> letters)
+    ConversationKey key, Committer committer, NodeContext node, IBotRunner bots, IReadOnlyList<Letter> letters)
 {
     private static readonly TimeSpan MaxRunning = TimeSpan.FromMilliseconds(250);
 
@@ -135,6 +135,7 @@ internal sealed class TurnBatch(
             letter.Runs++;
             letter.Steps ??= new(letter.Identity, key, committer, node);
             letter.Steps.Adopt(snapshot.Record, snapshot.Source);
+            letter.Ephemerals ??= new(letter.Inbound, key, node);
             var run = await bots.RunAsync(letter, key, state, revision + 1, users);
             runs.Add((letter, run));
             if (run is BotRun.Ran ran)

@@ -15,10 +15,12 @@ public sealed class TurnContext
     private readonly List<Activity> _replies = [];
     private readonly List<ScheduledActivity> _scheduled = [];
     private readonly List<RowId> _cancelled = [];
+    private readonly List<TurnStream> _streams = [];
     private PrivateConversationState? _private;
     private UserState? _user;
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _userBefore;
     private int _nextRow;
+    private volatile bool _isOver;
 
     internal TurnContext(TurnRun run, Activity activity, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state)
     {
@@ -99,8 +101,24 @@ public sealed class TurnContext
     }
 
     /// <summary>Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run.</summary>
-    public ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
-        _run.SendEphemeral(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
+    public async ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
+        await SendEphemeralAsync(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
+
+    /// <summary>
+    /// Begins a message that is shown while it comes into being. One after the other: end or cancel it before the turn ends, and
+    /// before the next one.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The stream before it is still open, or the turn is over (ET1046).</exception>
+    public TurnStream BeginStream()
+    {
+        if (_isOver || _streams is [.., { IsOpen: true }])
+        {
+            throw new InvalidOperationException("ET1046: the stream begun before is still open, or the turn is over. End or cancel it first.");
+        }
+
+        _streams.Add(new(this, new(_run.Steps.KeyOf(StreamName(_streams.Count)), _run.Ephemerals)));
+        return _streams[^1];
+    }
 
     /// <summary>
     /// What is kept of this activity's user across all conversations on this channel; what is changed here takes effect with the turn.
@@ -193,9 +211,37 @@ public sealed class TurnContext
     private string Member => _run.User?.Id ?? Activity.From?.Id ?? throw new InvalidOperationException(
         "ET1031: the activity names no sender, so there is no private state. Look at From before you ask for it.");
 
+    /// <summary>The name under which the streams of a turn have their keys, by their order.</summary>
+    internal static string StreamName(int index) => $"stream-{index}";
+
+    internal void ThrowIfStreamIsOpen()
+    {
+        if (_streams is [.., { IsOpen: true }])
+        {
+            throw new InvalidOperationException(
+                "ET1045: the bot returned without ending its stream, so that what it has shown would be lost. Call EndAsync, or CancelAsync when there is nothing to say.");
+        }
+    }
+
+    /// <summary>The run is over: nothing leaves at once any more.</summary>
+    internal async Task CloseAsync()
+    {
+        _isOver = true;
+        foreach (var stream in _streams)
+        {
+            await stream.CloseAsync();
+        }
+
+        _run.Ephemerals.RunEnded(_streams.Select(stream => stream.CommittedKey).OfType<string>());
+    }
+
     private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
     {
-        await _run.SendEphemeral(activity, cancellationToken);
+        if (!_isOver)
+        {
+            await _run.Ephemerals.SendAsync(activity, cancellationToken);
+        }
+
         return "";
     }
 }

@@ -18,7 +18,7 @@ namespace Everturn.Turns;
 /// <param name="Deadline">Until when it must be done.</param>
 /// <param name="Time">The node's clock.</param>
 /// <param name="Json">How values become JSON.</param>
-/// <param name="SendEphemeral">Sends at once.</param>
+/// <param name="Ephemerals">Sends at once.</param>
 internal sealed record TurnRun(
     ConversationKey Conversation,
     long Revision,
@@ -31,7 +31,7 @@ internal sealed record TurnRun(
     Deadline Deadline,
     TimeProvider Time,
     JsonSerializerOptions Json,
-    Func<Activity, CancellationToken, ValueTask> SendEphemeral);
+    Ephemerals Ephemerals);
 
 /// <summary>An activity that a turn has scheduled.</summary>
 internal sealed record ScheduledActivity(RowId Id, DateTimeOffset Due, Activity Activity);

@@ -140,7 +140,7 @@ public sealed class ActivityHandlerTests
             Deadline: default,
             TimeProvider.System,
             JsonSerializerOptions.Web,
-            (_, _) => ValueTask.CompletedTask),
+            Ephemerals: null!),
         ActivityJson.Read(Encoding.UTF8.GetBytes(json)),
         new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal));
 
