@@ -35,6 +35,7 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>A value of the user that all conversations count up.</summary>
     public const string Count = "count";
 
+    private static readonly TimeSpan AfterCall = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(600);
 
     public IServiceProvider ServiceProvider => this;
@@ -156,7 +157,7 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
         if (scheduler.Random.Next(2) == 0)
         {
             // So that another run of the same activity may come to its own result meanwhile.
-            await Task.Delay(scheduler.UpTo(LongestCall), time, cancellationToken);
+            await Task.Delay(scheduler.UpTo(AfterCall), time, cancellationToken);
         }
 
         turn.ConversationState.GetOrCreate(Results, () => new List<string>()).Add(string.Create(CultureInfo.InvariantCulture, $"{token}={result}"));

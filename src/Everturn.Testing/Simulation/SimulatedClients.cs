@@ -49,7 +49,7 @@ internal sealed class SimulatedClients(
         {
             // The channel delivers it twice, whatever became of the first; now and then at once.
             _unanswered++;
-            scheduler.After(after + scheduler.UpTo(scheduler.Random.Next(3) == 0 ? AtOnce : TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
+            scheduler.After(after + scheduler.UpTo(scheduler.Random.Next(2) == 0 ? AtOnce : TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
         }
     }
 

@@ -135,7 +135,7 @@ internal sealed class SimulationRun
             {
                 _scheduler.RunUntil(_scheduler.Now + Step);
             }
-            while ((IsAnythingOwed || !_talk.IsOver) && _scheduler.Now < end);
+            while ((IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end);
         }
     }
 
