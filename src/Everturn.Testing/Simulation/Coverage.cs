@@ -63,6 +63,7 @@ public static class Coverage
         "turn refused: RevisionMoved",
         "turn refused: UserStateMoved",
         "uncertain write vanished",
+        .. FlowCoverage.Transitions,
     ];
 
     /// <summary>What is missing: the transitions rarer than <see cref="Least"/>. Nothing is missed in fewer than <see cref="SeedsOfACampaign"/> seeds.</summary>
@@ -83,6 +84,11 @@ public static class Coverage
     {
         foreach (var conversation in conversations)
         {
+            if (SimulatedFlows.Own(conversation.Id))
+            {
+                new FlowCoverage(history, conversation).Count();
+            }
+
             foreach (var _ in conversation.Cancelled)
             {
                 history.Count("timer cancelled");

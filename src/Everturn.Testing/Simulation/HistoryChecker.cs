@@ -22,14 +22,21 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
         {
             var arrivals = history.Arrivals.Where(arrival => arrival.Conversation == conversation.Id).ToArray();
             CheckOnce(conversation);
-            CheckNoLostUpdate(conversation, arrivals);
+            CheckRevisions(conversation);
             CheckNoEarlyWord(conversation, arrivals);
-            CheckNoLostReply(conversation, arrivals);
             CheckOrder(conversation, arrivals);
             CheckChanges(conversation, arrivals);
+            CheckQuiet(conversation);
+            if (SimulatedFlows.Own(conversation.Id))
+            {
+                CheckFlows(conversation, arrivals);
+                continue;
+            }
+
+            CheckNoLostUpdate(conversation, arrivals);
+            CheckNoLostReply(conversation, arrivals);
             CheckSteps(conversation);
             CheckTimers(conversation);
-            CheckQuiet(conversation);
         }
 
         var known = conversations.Select(conversation => conversation.Id).ToHashSet(StringComparer.Ordinal);
@@ -83,7 +90,18 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
         }
     }
 
-    private void CheckNoLostUpdate(ConversationHistory conversation, Arrival[] arrivals)
+    private void CheckFlows(ConversationHistory conversation, Arrival[] arrivals)
+    {
+        var flows = new FlowChecker(history, world, letters, conversation, evidence => Found("flow", conversation.Id, evidence));
+        flows.Check();
+        foreach (var row in flows.Rows)
+        {
+            var text = SimulatedBot.TokenOf(row.Activity);
+            CheckShown(conversation, $"row {row.Id}", text, [.. arrivals.Where(arrival => arrival.Row == row.Id)]);
+        }
+    }
+
+    private void CheckRevisions(ConversationHistory conversation)
     {
         foreach (var epoch in conversation.Lives.SelectMany(life => life.Epochs))
         {
@@ -92,7 +110,10 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
                 Found("I2", conversation.Id, $"revisions {epoch.Start + 1} to {epoch.End} hold {epoch.Tokens.Count} effects");
             }
         }
+    }
 
+    private void CheckNoLostUpdate(ConversationHistory conversation, Arrival[] arrivals)
+    {
         foreach (var arrival in arrivals.Where(arrival => arrival is { IsEcho: false, Action: RowAction.Send }))
         {
             var (token, place) = Parse(arrival.Text);

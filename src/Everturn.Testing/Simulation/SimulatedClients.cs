@@ -12,6 +12,8 @@ internal sealed class SimulatedClients(
     /// <summary>The one user, who talks in all conversations.</summary>
     public const string User = "ada";
 
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+
     private int _unanswered;
 
     /// <summary>Whether every client was answered in the end.</summary>
@@ -23,6 +25,14 @@ internal sealed class SimulatedClients(
         var random = scheduler.Random;
         var conversation = string.Create(CultureInfo.InvariantCulture, $"c{random.Next(options.Conversations)}");
         var token = SimulatedBot.NewToken(random, number, mayKill: world.IsQueued);
+
+        // Some come in bursts, some alone.
+        SendLater(conversation, token, random.Next(3) == 0 ? TimeSpan.FromSeconds(1 + random.Next(3)) : end * random.NextDouble());
+    }
+
+    /// <summary>Sends an activity after a while, again and again until it is answered.</summary>
+    public void SendLater(string conversation, string token, TimeSpan after)
+    {
         var activity = new Activity
         {
             Type = ActivityTypes.Message,
@@ -34,15 +44,12 @@ internal sealed class SimulatedClients(
         };
         var inbound = new InboundActivity(ActivityJson.Write(activity), activity) { Echo = world.Echoes, User = User };
         _unanswered++;
-
-        // Some come in bursts, some alone.
-        var at = random.Next(3) == 0 ? TimeSpan.FromSeconds(1 + random.Next(3)) : end * random.NextDouble();
-        scheduler.After(at, process, () => Attempt(inbound, conversation, token, 1));
-        if (random.Next(6) == 0)
+        scheduler.After(after, process, () => Attempt(inbound, conversation, token, 1));
+        if (scheduler.Random.Next(6) == 0)
         {
-            // The channel delivers it twice, whatever became of the first.
+            // The channel delivers it twice, whatever became of the first; now and then at once.
             _unanswered++;
-            scheduler.After(at + scheduler.UpTo(TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
+            scheduler.After(after + scheduler.UpTo(scheduler.Random.Next(2) == 0 ? AtOnce : TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
         }
     }
 
@@ -67,7 +74,7 @@ internal sealed class SimulatedClients(
             {
                 TurnOutcome.Committed committed => (committed.IsDuplicate ? "duplicate" : "accepted", ""),
                 TurnOutcome.Queued queued => (queued.IsDuplicate ? "duplicate" : "accepted", ""),
-                TurnOutcome.Failed => ("failed", ""),
+                TurnOutcome.Failed failed => ("failed", failed.Exception.Message),
                 TurnOutcome.Unavailable unavailable => ("unavailable", unavailable.Reason),
                 _ => ("refused", ""),
             };

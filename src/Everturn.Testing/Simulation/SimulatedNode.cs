@@ -24,13 +24,14 @@ internal sealed class SimulatedNode : VirtualNode
     /// <summary>Whether it stands still.</summary>
     public bool IsPaused { get; private set; }
 
-    public static SimulatedNode Start(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, ILogger log, Action<SimulatedNode> die)
+    public static SimulatedNode Start(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, SimulatedService service, ILogger log, Action<SimulatedNode> die)
     {
         var process = new Process(scheduler);
         var time = new SimulatedTime(scheduler, process, skew);
         var node = new NodeContext(options, store, new ChannelRouter([channel]), time, new Random(scheduler.Random.Next()), new EngineLog(log));
         SimulatedNode? started = null;
-        var engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, () => die(started!)), JsonSerializerOptions.Web));
+        var flows = new SimulatedFlows(scheduler, service, process, () => die(started!));
+        var engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, flows, () => die(started!)), JsonSerializerOptions.Web));
         started = new SimulatedNode(name, scheduler, process, engine, new DeadLetters(node), history);
         started.Start();
         return started;

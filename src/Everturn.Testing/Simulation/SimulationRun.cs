@@ -32,6 +32,8 @@ internal sealed class SimulationRun
     private readonly bool _isExclusive;
     private readonly bool _expires;
     private readonly SimulatedClients _clients;
+    private readonly SimulatedService _service;
+    private readonly SimulatedTalk _talk;
     private bool _healed;
 
     public SimulationRun(int seed, SimulationOptions options)
@@ -52,8 +54,13 @@ internal sealed class SimulationRun
         var shortMemory = random.Next(6) == 0 && !(_isExclusive && _newerNodes > 0);
         _expires = random.Next(8) == 0 && !_isExclusive;
         var queued = random.Next(3) == 0;
-        World = new(_channel.TakesOurIds, queued, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0);
+        World = new(_channel.TakesOurIds, queued, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0, HasFlows: false);
+        // A flow waits for its user: not where a question may be held from him, or be forgotten before he answers.
+        World = World with { HasFlows = random.Next(2) == 0 && !World.Holds && !_expires };
         _clients = new SimulatedClients(_scheduler, _world, History, options, World, () => _nodes[random.Next(_nodes.Length)]);
+        _service = new SimulatedService(_scheduler, _world, History, options.Sabotage) { IsDeadly = options.Faults };
+        _talk = new SimulatedTalk(_scheduler, _clients, Chaos);
+        _channel.Arrived = _talk.Hear;
         _settings = new EverturnOptions
         {
             Bot = "sim",
@@ -104,6 +111,11 @@ internal sealed class SimulationRun
             _clients.SendLater(number, Chaos);
         }
 
+        if (World.HasFlows)
+        {
+            _talk.BeginLater(Chaos / 3);
+        }
+
         if (_options.Faults)
         {
             ScheduleFault();
@@ -111,7 +123,7 @@ internal sealed class SimulationRun
 
         _scheduler.RunUntil(Chaos);
         Heal();
-        for (var until = Chaos; !AllAnswered && until < Chaos + MostHealing; until += TimeSpan.FromSeconds(5))
+        for (var until = Chaos; !(AllAnswered && _talk.IsOver) && until < Chaos + MostHealing; until += TimeSpan.FromSeconds(5))
         {
             _scheduler.RunUntil(until);
         }
@@ -125,7 +137,7 @@ internal sealed class SimulationRun
             {
                 _scheduler.RunUntil(_scheduler.Now + Step);
             }
-            while (IsAnythingOwed && _scheduler.Now < end);
+            while ((IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end);
         }
     }
 
@@ -144,6 +156,7 @@ internal sealed class SimulationRun
             _skews[at],
             settings,
             History,
+            _service,
             new TransitionLog(History, IsPaused),
             node =>
             {
@@ -262,6 +275,7 @@ internal sealed class SimulationRun
         _healed = true;
         History.Note(_scheduler.Now, "heal", "everything");
         Mend();
+        _service.IsDeadly = false;
         _store.ListsStale = false;
     }
 

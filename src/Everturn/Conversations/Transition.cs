@@ -160,8 +160,9 @@ internal static class Transition
             return (record, fence);
         }
 
+        // Found counted under this very lease, it was counted by a write of the same node, which has not heard of it.
         var queued = record.Queue.First(queued => queued.Identity == attempt.Identity);
-        return queued.Attempts == attempt.Count - 1
+        return queued.Attempts == attempt.Count - 1 || queued.Attempts == attempt.Count
             ? (Renewed(record with { Queue = record.Queue.Replace(queued, queued with { Attempts = attempt.Count }) }), Refusal.None)
             : (record, Refusal.NotQueued);
     }

@@ -80,7 +80,7 @@ internal sealed class QueuedTurn(
         {
             var record = tenure.Record;
             var users = new UserStates(record, node);
-            _steps.Adopt(record);
+            _steps.Adopt(record, SnapshotSource.Written);
             letter.Runs++;
             switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, new(record), tenure.Lost))
             {
@@ -94,7 +94,13 @@ internal sealed class QueuedTurn(
                     Fail(attempt, new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}, or the store did not answer."));
                     return;
                 default:
-                    return;
+                    if (tenure.IsHeld)
+                    {
+                        // What another turn has made of the record is looked at by a write of our own, and this one runs again.
+                        await tenure.CommitAsync([]);
+                    }
+
+                    break;
             }
         }
     }

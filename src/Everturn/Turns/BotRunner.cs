@@ -269,7 +269,7 @@ internal abstract record BotRun
     /// <summary>The bot did not run: its turn comes later, from the queue.</summary>
     public sealed record Queued : BotRun;
 
-    /// <summary>Another node has committed the turn, or taken it over.</summary>
+    /// <summary>Another node has committed the turn, or taken it over, or the turn before it.</summary>
     public sealed record Superseded : BotRun;
 
     /// <summary>The bot had not ended when its time was over, or the store did not take a step's result in time.</summary>
