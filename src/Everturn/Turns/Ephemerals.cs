@@ -63,8 +63,9 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
         }
 
         var info = new StreamInfo(shown.Id, ++shown.Sequence, type);
-        shown.Id = await SendPreviewAsync(key, text, info, cancellationToken) ?? shown.Id;
-        // Without an id each next part would begin another stream.
+        var id = await SendPreviewAsync(key, text, info, cancellationToken);
+        // The first names the stream. Without it each next part would begin another one.
+        shown.Id ??= id;
         shown.IsGivenUp = shown.Id is null;
     }
 

@@ -52,7 +52,7 @@ internal sealed class PreviewChannel : IChannel
             var info = StreamInfo.Of(activity)!;
             _previews.Add((info, activity.Id!, activity.Text));
             _order.Add($"shown {activity.Text}");
-            return info.StreamId ?? $"given-{++_streams}";
+            return info.StreamId is null ? $"given-{++_streams}" : "of-this-part";
         }
     }
 
