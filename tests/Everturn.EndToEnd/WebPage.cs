@@ -57,6 +57,10 @@ internal sealed class WebPage
         => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph).Filter(
             new() { HasTextRegex = new Regex($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1)) });
 
+    /// <summary>Messages in Web Chat's transcript with this in their texts, those that are still being written too.</summary>
+    public ILocator Bubbles(string text)
+        => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph).Filter(new() { HasText = text });
+
     /// <summary>Types a message, key by key, and presses Enter.</summary>
     public async Task SayAsync(string text)
     {
