@@ -14,6 +14,10 @@ public static class Coverage
     [
         "activity went to dead letters",
         "batch with a failing turn",
+        "call accepted",
+        "call accepted before",
+        "call in an unknown conversation",
+        "call repeated",
         "conversation expired",
         "dead letter replayed",
         "death reported to the others",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -11,6 +12,7 @@ namespace Everturn.Testing.Simulation;
 internal sealed class SimulatedNode
 {
     private readonly TurnEngine _engine;
+    private readonly KnownConversations _conversations;
     private readonly DeadLetters _deadLetters;
     private readonly History _history;
 
@@ -21,6 +23,7 @@ internal sealed class SimulatedNode
         var time = new SimulatedTime(scheduler, Process, skew);
         var node = new NodeContext(options, store, new ChannelRouter([channel]), time, new Random(scheduler.Random.Next()), new EngineLog(log));
         _engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, () => die(this)), JsonSerializerOptions.Web));
+        _conversations = new KnownConversations(_engine, node);
         _deadLetters = new DeadLetters(node);
         _history = history;
         scheduler.Soon(Process, () => _ = _engine.RecoverAsync());
@@ -59,6 +62,10 @@ internal sealed class SimulatedNode
     public void Handle(Scheduler scheduler, InboundActivity inbound, Action<TurnOutcome> answered) =>
         scheduler.Soon(Process, () => _ = ProcessAsync(inbound, answered));
 
+    /// <summary>Speaks unasked; the answer never comes from a node that dies. An exception is one that the caller is told of.</summary>
+    public void Call(Scheduler scheduler, Func<IConversations, Task<Acceptance>> call, Action<Acceptance?, string> answered) =>
+        scheduler.Soon(Process, () => _ = CallAsync(call, answered));
+
     /// <summary>Puts all activities back from dead letters, as a person would.</summary>
     public void Replay(Scheduler scheduler) => scheduler.Soon(Process, () => _ = ReplayAsync());
 
@@ -87,6 +94,18 @@ internal sealed class SimulatedNode
 
     private async Task ProcessAsync(InboundActivity inbound, Action<TurnOutcome> answered) =>
         answered(await _engine.ProcessAsync(inbound, CancellationToken.None));
+
+    private async Task CallAsync(Func<IConversations, Task<Acceptance>> call, Action<Acceptance?, string> answered)
+    {
+        try
+        {
+            answered(await call(_conversations), "");
+        }
+        catch (ConversationUnavailableException exception)
+        {
+            answered(null, exception.Message);
+        }
+    }
 
     private async Task StopAsync(Action stopped)
     {

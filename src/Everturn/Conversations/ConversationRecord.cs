@@ -58,6 +58,10 @@ internal sealed record ConversationRecord
     /// <summary>Tells this conversation from another under the same key, before or after the deletion of its record: 16 hexadecimal digits.</summary>
     public string Life => Convert.ToHexStringLower(Inbox.Key.Span[..8]);
 
+    /// <summary>Whether anything was ever said or done in it, and it has not ended since.</summary>
+    public bool IsAlive => EndedUntil is null
+        && (Revision > 0 || Inbox.Count > 0 || !Queue.IsEmpty || !Outbox.IsEmpty || !Members.IsEmpty);
+
     /// <summary>Whether there is anything for a tender to do.</summary>
     public bool Owes(DateTimeOffset now) => !Outbox.IsEmpty || !Queue.IsEmpty || Timers.Any(timer => timer.Due <= now);
 

@@ -33,6 +33,15 @@ public sealed class RowAppenderTests
         Assert.Equal("text", Member(transcript.Entries[1], "channelData").GetString());
     }
 
+    [Fact]
+    public void Activity_without_a_sender_is_the_bots()
+    {
+        var transcript = Append(Transcript.Empty, Row(1, 0, """{"type":"message"}"""), Row(1, 1, """{"type":"message","from":{"id":"other"}}"""));
+
+        Assert.Equal("""{"id":"bot","name":"bot","role":"bot"}""", Member(transcript.Entries[0], "from").GetRawText());
+        Assert.Equal("""{"id":"other"}""", Member(transcript.Entries[1], "from").GetRawText());
+    }
+
     [Theory]
     [InlineData("c|stream-1", "c|stream-1")]
     [InlineData("other|stream-1", "c|0000001")]
