@@ -26,7 +26,7 @@ everturn_is_fresh() {
     local changed
     changed=$(
         cd "$root" &&
-            find src samples eng web Directory.Build.props Directory.Packages.props global.json .editorconfig \
+            find src samples eng web templates Directory.Build.props Directory.Packages.props global.json .editorconfig \
                 \( -name node_modules -o -name dist -o -name bin -o -name obj \) -prune \
                 -o -newer "$everturn_stamp" ! -path web ! -name '*.tsbuildinfo' ! -name '*.user' -print 2>/dev/null | head -n 1
     ) || true

@@ -4,6 +4,7 @@ using Everturn.Hosting;
 using PizzaBot;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSingleton<IPayments, FakePayments>();
 builder.Services.AddEverturn().AddBot<Pizza>().UsePostgres().UseAzureBlobs().UseCosmosDb().UseSqlite().AddDirectLine();
 
 var app = builder.Build();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Everturn.Cli.Bots;
@@ -15,38 +14,17 @@ internal static partial class BotBuild
         var result = Path.GetTempFileName();
         try
         {
-            var start = new ProcessStartInfo(DotnetHost.Path)
-            {
-                ArgumentList =
-                {
+            var (exitCode, output) = await DotnetHost.RunAsync(
+                Path.GetDirectoryName(project)!,
+                [
                     "build", project, "-t:Build", "-nologo", "-c", "Release", "-v", "quiet", "-consoleLoggerParameters:NoSummary",
                     "-getProperty:TargetPath", $"-getResultOutputFile:{result}",
-                },
-                WorkingDirectory = Path.GetDirectoryName(project)!,
-                UseShellExecute = false,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_UI_LANGUAGE"] = "en" },
-            };
-            using var build = DotnetHost.Start(start);
-            var output = build.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            var error = build.StandardError.ReadToEndAsync(CancellationToken.None);
-            try
-            {
-                build.StandardInput.Close();
-                await build.WaitForExitAsync(cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                build.Kill(entireProcessTree: true);
-                throw;
-            }
-
+                ],
+                cancellationToken);
             var assembly = (await File.ReadAllTextAsync(result, cancellationToken)).Trim();
-            return build.ExitCode == 0 && File.Exists(assembly)
+            return exitCode == 0 && File.Exists(assembly)
                 ? assembly
-                : throw Failure(project, build.ExitCode, await output + Environment.NewLine + await error);
+                : throw Failure(project, exitCode, output);
         }
         finally
         {

@@ -9,6 +9,7 @@ internal static class BotFinder
     {
         ["pizza"] = "PizzaBot",
         ["numbers"] = "NumbersBot",
+        ["agent"] = "AgentBot",
     };
 
     /// <exception cref="CliException">There is no such bot.</exception>
@@ -19,12 +20,11 @@ internal static class BotFinder
             return new(Name: null, FindProject(bot), Built: null);
         }
 
-        var root = FindSources()
+        var root = Sources.Root
             ?? throw new CliException(
                 ErrorCodes.UnknownBot, $"the sample bot '{bot}' comes with the sources of Everturn, which are not here. Name the path of your bot's project.", ExitCodes.Usage);
-        // Built along with this tool, in the same configuration: artifacts/bin/PROJECT/CONFIGURATION beside this tool's own folder.
-        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var built = Path.Combine(root, "artifacts", "bin", sample, here.Name, sample + ".dll");
+        // Built along with this tool: artifacts/bin/PROJECT/CONFIGURATION beside this tool's own folder.
+        var built = Path.Combine(root, "artifacts", "bin", sample, Sources.Configuration, sample + ".dll");
         return new(bot, Path.Combine(root, "samples", sample, sample + ".csproj"), File.Exists(built) ? built : null);
     }
 
@@ -56,18 +56,5 @@ internal static class BotFinder
         return NearestName.Distance(bot, nearest) <= 2
             ? $"did you mean '{nearest}'?"
             : $"it is neither a sample ({string.Join(", ", Samples.Keys)}) nor the path of a project.";
-    }
-
-    private static string? FindSources()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Everturn.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        return null;
     }
 }

@@ -24,6 +24,39 @@ internal static class DotnetHost
         }
     }
 
+    /// <summary>Runs one of dotnet's commands to its end; cancelled, it is killed with what it has started.</summary>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="arguments">The command and what follows it.</param>
+    /// <param name="cancellationToken">Kills it.</param>
+    /// <returns>Its exit code, and all that it wrote.</returns>
+    /// <exception cref="CliException">There is no dotnet.</exception>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string directory, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Start(new ProcessStartInfo(Path, arguments)
+        {
+            WorkingDirectory = directory,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_UI_LANGUAGE"] = "en" },
+        });
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, await output + Environment.NewLine + await error);
+    }
+
     private static string Find()
     {
         if (Environment.ProcessPath is { } own && string.Equals(System.IO.Path.GetFileName(own), FileName, StringComparison.OrdinalIgnoreCase))

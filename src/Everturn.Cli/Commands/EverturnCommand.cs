@@ -8,6 +8,7 @@ internal static class EverturnCommand
     public static RootCommand Create() =>
         new("Runs a conversational bot on many nodes and regions of this machine.")
         {
+            NewCommand.Create(),
             UpCommand.Create(),
             StatusCommand.Create(),
             FaultCommand.Create(),

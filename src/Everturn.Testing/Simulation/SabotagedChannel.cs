@@ -1,6 +1,7 @@
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
+using Everturn.Testing.VirtualTime;
 
 namespace Everturn.Testing.Simulation;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Everturn.Conversations;
 using Everturn.Storage;
+using Everturn.Testing.VirtualTime;
 
 namespace Everturn.Testing.Simulation;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Everturn.Activities;
+using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Everturn.Activities;
 using Everturn.Conversations;
+using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 
 namespace Everturn.Testing.Simulation;
@@ -66,14 +67,15 @@ internal sealed class SimulatedClients(
             : conversations => conversations.ContinueAsync(reference, key, "continue", key);
         var at = end * random.NextDouble();
         // Who calls does not know what became of a call that it made before, perhaps on another node.
-        for (var time = 0; time < random.Next(1, 4); time++)
+        var times = random.Next(1, 4);
+        for (var time = 0; time < times; time++)
         {
             _unanswered++;
             var first = 1 + (100 * time);
             scheduler.After(at + (time * scheduler.UpTo(TimeSpan.FromSeconds(2))), process, () => Attempt(Call, conversation, key, first));
         }
 
-        void Call(SimulatedNode node, Action<string, string> end) => node.Call(scheduler, call, (acceptance, detail) => scheduler.Soon(process, () =>
+        void Call(SimulatedNode node, Action<string, string> end) => node.Call(call, (acceptance, detail) => scheduler.Soon(process, () =>
         {
             var (told, transition) = acceptance switch
             {
@@ -88,7 +90,7 @@ internal sealed class SimulatedClients(
     }
 
     private void Handle(InboundActivity inbound, SimulatedNode node, Action<string, string> end) =>
-        node.Handle(scheduler, inbound, outcome => scheduler.Soon(process, () =>
+        node.Handle(inbound, outcome => scheduler.Soon(process, () =>
         {
             var (told, detail) = outcome switch
             {

@@ -1,4 +1,5 @@
 using Everturn.Storage;
+using Everturn.Testing.VirtualTime;
 
 namespace Everturn.Testing.Simulation;
 

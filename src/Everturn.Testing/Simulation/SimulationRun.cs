@@ -2,6 +2,7 @@ using System.Globalization;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
+using Everturn.Testing.VirtualTime;
 
 namespace Everturn.Testing.Simulation;
 
@@ -37,7 +38,7 @@ internal sealed class SimulationRun
     {
         _options = options;
         var random = new Random(seed);
-        _scheduler = new Scheduler(random);
+        _scheduler = new Scheduler(random, Scheduler.SimulationSpread);
         _world = new Process(_scheduler);
         _store = new SimulatedStore(_scheduler, _world, History, options.Sabotage);
         _channel = new SimulatedChannel(_scheduler, _world, History, takesOurIds: random.Next(2) == 0);
@@ -122,7 +123,7 @@ internal sealed class SimulationRun
         RunWhileAnythingIsOwed();
         if (History.Transitions.ContainsKey("activity went to dead letters") && Array.Find(_nodes, node => node is not null) is { } node)
         {
-            node.Replay(_scheduler);
+            node.Replay();
             _scheduler.RunUntil(_scheduler.Now + Step);
             RunWhileAnythingIsOwed();
         }
@@ -143,7 +144,7 @@ internal sealed class SimulationRun
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"n{at}");
         var settings = Copy(_settings, name);
-        _nodes[at] = new SimulatedNode(
+        _nodes[at] = SimulatedNode.Start(
             name,
             _scheduler,
             SabotagedStore.Wrap(_options.Sabotage, StoreFor(at, name), name, _channel, _scheduler),
@@ -200,7 +201,7 @@ internal sealed class SimulationRun
             case "stop" when node is not null:
                 History.Note(_scheduler.Now, "stop", node.Name);
                 _nodes[at] = null;
-                node.Stop(_scheduler, () =>
+                node.Stop(() =>
                 {
                     History.Count("stopped with everything delivered");
                     node.Process.Kill();
@@ -249,7 +250,7 @@ internal sealed class SimulationRun
         {
             // Somebody saw its process exit and tells the others.
             History.Count("death reported to the others");
-            Array.ForEach(_nodes, other => other?.ReportDead(_scheduler, node.Incarnation));
+            Array.ForEach(_nodes, other => other?.ReportDead(node.Incarnation));
         }
 
         _scheduler.After(_scheduler.UpTo(TimeSpan.FromSeconds(3)), _world, () => Start(at));

@@ -18,7 +18,7 @@ internal sealed class Conversation : IDisposable
     /// <param name="node">What the node gives it.</param>
     /// <param name="bots">Runs the bot.</param>
     /// <param name="keepDuring">Runs something in the background and keeps this object until it ends.</param>
-    public Conversation(ConversationKey key, NodeContext node, BotRunner bots, Action<Conversation, Func<Task>> keepDuring)
+    public Conversation(ConversationKey key, NodeContext node, IBotRunner bots, Action<Conversation, Func<Task>> keepDuring)
     {
         Key = key;
         _node = node;

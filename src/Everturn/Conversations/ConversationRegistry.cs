@@ -4,7 +4,7 @@ using Everturn.Turns;
 namespace Everturn.Conversations;
 
 /// <summary>The conversations in which something goes on just now on this node.</summary>
-internal sealed class ConversationRegistry(NodeContext node, BotRunner bots)
+internal sealed class ConversationRegistry(NodeContext node, IBotRunner bots)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ConversationKey, Conversation> _active = [];

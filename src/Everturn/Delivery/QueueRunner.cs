@@ -5,7 +5,7 @@ using Everturn.Turns;
 namespace Everturn.Delivery;
 
 /// <summary>Runs the queue of one conversation, one activity after the other, while this node holds its lease.</summary>
-internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, BotRunner bots, NodeContext node)
+internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, IBotRunner bots, NodeContext node)
 {
     private readonly Lock _lock = new();
     private readonly Wakeup _wakeup = new(node.Time);

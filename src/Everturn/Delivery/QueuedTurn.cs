@@ -9,7 +9,7 @@ namespace Everturn.Delivery;
 
 /// <summary>What this node does for one activity of the queue: attempts at its turn, and dead letters when they are used up.</summary>
 internal sealed class QueuedTurn(
-    QueuedActivity queued, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, BotRunner bots, NodeContext node)
+    QueuedActivity queued, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, IBotRunner bots, NodeContext node)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);

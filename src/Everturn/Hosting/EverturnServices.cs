@@ -37,7 +37,7 @@ public static class EverturnServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Random>(),
             new EngineLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Everturn"))));
-        services.TryAddSingleton(provider => new BotRunner(
+        services.TryAddSingleton<IBotRunner>(provider => new BotRunner(
             provider.GetRequiredService<NodeContext>(), provider.GetRequiredService<IServiceScopeFactory>(), JsonSerializerOptions.Web));
         services.TryAddSingleton<TurnEngine>();
         services.TryAddSingleton<ITurnEngine>(provider => provider.GetRequiredService<TurnEngine>());

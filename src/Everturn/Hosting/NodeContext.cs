@@ -66,6 +66,9 @@ internal sealed class NodeContext
     /// <summary>Names this run of the node: a restarted node is another owner of leases.</summary>
     public string Incarnation { get; }
 
+    /// <summary>Stands around the steps of turns; null for nobody.</summary>
+    public IStepGuard? StepGuard { get; init; }
+
     /// <summary>Runs of other nodes that are proven dead.</summary>
     public Departed Departed { get; } = new();
 

@@ -5,7 +5,7 @@ namespace Everturn.Turns;
 
 /// <summary>The activities that wait for their turn in one conversation on this node, run in order and committed in batches.</summary>
 /// <remarks>While a commit is in flight, what arrives waits and is then run as one batch with one commit.</remarks>
-internal sealed class Mailbox(ConversationKey key, Committer committer, NodeContext node, BotRunner bots)
+internal sealed class Mailbox(ConversationKey key, Committer committer, NodeContext node, IBotRunner bots)
 {
     private const int MaxBatch = 32;
 

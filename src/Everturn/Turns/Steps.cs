@@ -41,10 +41,18 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     /// <param name="durability">How long to remember it.</param>
     /// <param name="call">Calls and returns UTF-8 JSON. What it throws is not remembered.</param>
     /// <param name="deadline">Until when the turn must be done.</param>
-    public async Task<ReadOnlyMemory<byte>> OnceAsync(
+    public Task<ReadOnlyMemory<byte>> OnceAsync(
         string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline)
     {
         ThrowIfInvalid(name);
+        return node.StepGuard is { } guard
+            ? guard.StepAsync(name, () => RunAsync(name, durability, () => guard.CallAsync(name, call), deadline))
+            : RunAsync(name, durability, call, deadline);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RunAsync(
+        string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline)
+    {
         if (_results.TryGetValue(name, out var known))
         {
             node.Log.StepRemembered(conversation.Id, name);

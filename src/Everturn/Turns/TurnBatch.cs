@@ -10,7 +10,7 @@ namespace Everturn.Turns;
 /// come first in the next batch.
 /// </remarks>
 internal sealed class TurnBatch(
-    ConversationKey key, Committer committer, NodeContext node, BotRunner bots, IReadOnlyList<Letter> letters)
+    ConversationKey key, Committer committer, NodeContext node, IBotRunner bots, IReadOnlyList<Letter> letters)
 {
     private static readonly TimeSpan MaxRunning = TimeSpan.FromMilliseconds(250);
 

@@ -12,7 +12,7 @@ internal sealed class TurnEngine : ITurnEngine, IPeers
     private readonly ConversationRegistry _conversations;
     private readonly Recovery _recovery;
 
-    public TurnEngine(NodeContext node, BotRunner bots)
+    public TurnEngine(NodeContext node, IBotRunner bots)
     {
         _node = node;
         _conversations = new(node, bots);

@@ -11,7 +11,7 @@ namespace Everturn.Users;
 /// <param name="node">The node.</param>
 internal sealed class UserStates(ConversationRecord conversation, NodeContext node)
 {
-    private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    private Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Whether the store writes a conversation and its users' records as one; otherwise changes leave through the outbox.</summary>
     public bool AreAtomic { get; } = node.Store is ITransactionalStore;
@@ -27,6 +27,12 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
         ? []
         : [.. _seen.Where(pair => !ReferenceEquals(pair.Value.Record.State, pair.Value.State)).Select(pair => new DocumentWrite(
             pair.Key, UserRecordFormat.Write(pair.Value.Record with { State = pair.Value.State, EndedUntil = null }), pair.Value.ETag, Due: null))];
+
+    /// <summary>All of them as they are now.</summary>
+    public IEnumerable<(string StoreKey, StateBytes State)> Now => _seen.Select(pair => (pair.Key, pair.Value.State));
+
+    /// <summary>The same states, for a run whose changes do not count here.</summary>
+    public UserStates Fork() => new(conversation, node) { _seen = new(_seen, StringComparer.Ordinal) };
 
     /// <summary>A user's state before the next turn.</summary>
     /// <exception cref="TurnUnavailableException">The store did not answer, or this version may not write the record.</exception>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Dialogs.Prompts;
@@ -152,12 +153,12 @@ public sealed class FlowContext
     }
 
     /// <summary>The time, as it was when the flow first came here.</summary>
-    public Task<DateTimeOffset> NowAsync() => _run.PerformAsync(new ValueOperation<DateTimeOffset>(
-        "now", "", () => Task.FromResult(Services.GetRequiredService<TimeProvider>().GetUtcNow())));
+    public Task<DateTimeOffset> NowAsync() => _run.PerformAsync(new FoundOperation<DateTimeOffset>(
+        "now", "now", () => Services.GetRequiredService<TimeProvider>().GetUtcNow()));
 
     /// <summary>A random number from 0 to below <paramref name="limit"/>, as it fell when the flow first came here. Not for secrets.</summary>
-    public Task<int> RandomAsync(int limit) => _run.PerformAsync(new ValueOperation<int>(
-        "random", "", () => Task.FromResult(Services.GetRequiredService<Random>().Next(limit))));
+    public Task<int> RandomAsync(int limit) => _run.PerformAsync(new FoundOperation<int>(
+        "random", string.Create(CultureInfo.InvariantCulture, $"random {limit}"), () => Services.GetRequiredService<Random>().Next(limit)));
 
     /// <summary>Begins another dialog, and waits for its result; what the user says goes to it. It keeps a record of its own.</summary>
     /// <param name="dialog">Any dialog; a flow, too.</param>

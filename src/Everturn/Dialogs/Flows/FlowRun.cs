@@ -137,7 +137,9 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
     }
 
     /// <summary>The step's name within the turn, without regard to how often it is taken there.</summary>
-    public string StepOf(string name)
+    /// <param name="name">Its name in the flow.</param>
+    /// <param name="kind">Keeps the names of different kinds apart.</param>
+    public string StepOf(string name, string kind = "flow")
     {
         var path = new StringBuilder();
         for (var at = Dc; at is not null; at = at.Parent)
@@ -145,7 +147,7 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
             path.Append(at.ActiveDialog?.Id).Append('\n');
         }
 
-        return $"flow:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.ToString())).AsSpan(0, 4))}:{name}";
+        return $"{kind}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.ToString())).AsSpan(0, 4))}:{name}";
     }
 
     public FlowChangedException Changed(string recorded, string now) => Difference = new(flow, _position, recorded, now);

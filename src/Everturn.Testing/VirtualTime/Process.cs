@@ -1,4 +1,4 @@
-namespace Everturn.Testing.Simulation;
+namespace Everturn.Testing.VirtualTime;
 
 /// <summary>A process of the simulated world: its continuations and timers, which stop with it.</summary>
 internal sealed class Process(Scheduler scheduler) : SynchronizationContext

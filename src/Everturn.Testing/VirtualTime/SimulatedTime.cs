@@ -1,9 +1,13 @@
-namespace Everturn.Testing.Simulation;
+namespace Everturn.Testing.VirtualTime;
 
 /// <summary>The clock of one process: virtual time, shown with the skew of its machine.</summary>
 internal sealed class SimulatedTime(Scheduler scheduler, Process process, TimeSpan skew) : TimeProvider
 {
-    private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>The moment at which virtual time begins.</summary>
+    public static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>That of no place in particular, so that tests do the same everywhere.</summary>
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

@@ -1,0 +1,36 @@
+using AgentBot.Agents;
+using Everturn.Activities;
+using Everturn.Turns;
+
+namespace AgentBot;
+
+/// <summary>A travel agency's assistant: a language model that may look for trips, reserve, pay and cancel.</summary>
+internal sealed class TravelBot(Agent agent) : ActivityHandler
+{
+    public const string Instructions =
+        "You are the assistant of a small travel agency. Use the tools to look for trips, and to reserve, pay and cancel them. "
+        + "Reserve or pay only what the user has asked for. When a tool's outcome is unknown, say so, and do not call it again. Answer briefly.";
+
+    private const int LongestMessage = 4000;
+
+    protected override async Task OnMembersAddedAsync(
+        IReadOnlyList<ChannelAccount> membersAdded, TurnContext turn, CancellationToken cancellationToken) =>
+        await turn.SendActivityAsync("Where would you like to go? Say, for instance: find trips to Lisbon.", cancellationToken);
+
+    protected override async Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken)
+    {
+        var text = turn.Activity.Text?.Trim() ?? "";
+        switch (text.Length)
+        {
+            case 0:
+                await turn.SendActivityAsync("I read text alone.", cancellationToken);
+                break;
+            case > LongestMessage:
+                await turn.SendActivityAsync($"That is too long for me: I read {LongestMessage} characters at a time.", cancellationToken);
+                break;
+            default:
+                await agent.AnswerAsync(turn, text, cancellationToken);
+                break;
+        }
+    }
+}

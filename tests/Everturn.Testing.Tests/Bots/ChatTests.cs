@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.Json;
+using Everturn.Turns;
+
+namespace Everturn.Testing.Tests.Bots;
+
+/// <summary>Everything that is no text, and more than one user.</summary>
+public sealed class ChatTests
+{
+    [Fact]
+    public async Task Conversations_are_apart_and_users_share_theirs()
+    {
+        await using var bot = FunctionBot.Test(CountAsync);
+        var ann = bot.Conversation("table", "ann");
+        var ben = ann.As("ben");
+
+        await bot.SendAsync("x");
+        await ann.SendAsync("x");
+        await ben.SendAsync("x");
+        await ben.SendAsync("x");
+
+        await bot.ExpectAsync("conversation 1, own 1, user 1");
+        await ann.ExpectAsync("conversation 1, own 1, ann 1");
+        await ben.ExpectAsync("conversation 2, own 1, ben 1");
+        await ben.ExpectAsync("conversation 3, own 2, ben 2");
+        await ann.ExpectNothingMoreAsync();
+        Assert.Equal(3, ann.GetState<int>("count"));
+        Assert.Equal(1, ann.GetPrivateState<int>("count"));
+        Assert.Equal(2, ben.GetPrivateState<int>("count"));
+        Assert.Equal(2, ben.GetUserState<int>("count"));
+        Assert.Equal(0, ben.GetUserState<int>("nothing"));
+    }
+
+    [Fact]
+    public async Task User_of_two_conversations_has_one_state_on_each_kind_of_store()
+    {
+        await using var bot = FunctionBot.Test(CountAsync, options => options.HasTransactions = false);
+
+        await bot.SendAsync("x");
+        await bot.ExpectAsync("conversation 1, own 1, user 1");
+        await bot.ExpectNothingMoreAsync();
+        await bot.Conversation("other").SendAsync("x");
+
+        await bot.Conversation("other").ExpectAsync("conversation 1, own 1, user 2");
+    }
+
+    [Fact]
+    public async Task Nobody_vouches_for_users_of_such_a_channel()
+    {
+        await using var bot = FunctionBot.Test(CountAsync, options => options.VouchesForUsers = false);
+
+        var failure = await Assert.ThrowsAsync<TestBotException>(() => bot.SendAsync("x"));
+
+        Assert.Contains("ET1031", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Members_are_greeted()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) =>
+            await turn.SendActivityAsync($"Hello {string.Join(" and ", turn.Activity.MembersAdded!.Select(member => member.Id))}.", token));
+
+        await bot.AddMembersAsync();
+        await bot.AddMembersAsync("ann", "ben");
+
+        await bot.ExpectAsync("Hello user.");
+        await bot.ExpectAsync("Hello ann and ben.");
+    }
+
+    [Fact]
+    public async Task Invoke_returns_the_answer()
+    {
+        await using var bot = FunctionBot.Test((turn, _) =>
+        {
+            turn.InvokeResponse = new(201, JsonSerializer.SerializeToElement(new { name = turn.Activity.Name, size = turn.Activity.Value!.Value.GetProperty("size").GetInt32() }));
+            return Task.CompletedTask;
+        });
+
+        var answer = await bot.InvokeAsync("order", new { size = 30 });
+
+        Assert.Equal(201, answer.Status);
+        Assert.Equal("""{"name":"order","size":30}""", answer.Body!.Value.GetRawText());
+    }
+
+    [Fact]
+    public async Task Queued_bot_refuses_an_invoke()
+    {
+        await using var bot = FunctionBot.TestQueued((_, _) => Task.CompletedTask);
+
+        var failure = await Assert.ThrowsAsync<TestBotException>(() => bot.InvokeAsync("order"));
+
+        Assert.StartsWith("ET8006: [invoke order] was refused. ET1025:", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replies_come_in_the_answer_when_they_are_expected_there()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) => await turn.SendActivityAsync($"{turn.Activity.Text}!", token));
+
+        var replies = await bot.SendExpectingRepliesAsync("hi");
+
+        Assert.Equal(["hi!"], replies.Select(reply => reply.Text));
+        await bot.ExpectNothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task Event_reaches_the_bot_with_its_value()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) => await turn.SendActivityAsync($"{turn.Activity.Name} {turn.Activity.Value}", token));
+
+        await bot.SendEventAsync("paid", 7);
+
+        await bot.ExpectAsync("paid 7");
+    }
+
+    [Fact]
+    public async Task Typing_is_counted_and_not_expected()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) =>
+        {
+            await turn.SendTypingAsync(token);
+            await turn.SendActivityAsync("x", token);
+        });
+
+        await bot.SendAsync("hi");
+
+        await bot.ExpectAsync("x");
+        Assert.Equal(1, bot.TypingCount);
+    }
+
+    [Fact]
+    public async Task Another_node_has_what_is_stored_and_nothing_else()
+    {
+        await using var bot = FunctionBot.Test(CountAsync);
+        await bot.SendAsync("x");
+        await bot.ExpectAsync("conversation 1, own 1, user 1");
+        var services = bot.Services;
+
+        await bot.MoveAsync();
+        await bot.SendAsync("x");
+
+        await bot.ExpectAsync("conversation 2, own 2, user 2");
+        Assert.NotSame(services, bot.Services);
+    }
+
+    private static async Task CountAsync(TurnContext turn, CancellationToken cancellationToken)
+    {
+        var shared = turn.ConversationState.Get<int>("count") + 1;
+        turn.ConversationState.Set("count", shared);
+        var own = turn.PrivateConversationState.Get<int>("count") + 1;
+        turn.PrivateConversationState.Set("count", own);
+        var user = await turn.GetUserStateAsync(cancellationToken);
+        var everywhere = user.Get<int>("count") + 1;
+        user.Set("count", everywhere);
+        await turn.SendActivityAsync(string.Create(CultureInfo.InvariantCulture, $"conversation {shared}, own {own}, {turn.Activity.From!.Id} {everywhere}"), cancellationToken);
+    }
+}
