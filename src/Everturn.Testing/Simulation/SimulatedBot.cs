@@ -69,6 +69,17 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
     }
 
+    /// <summary>A token for a turn that somebody begins unasked.</summary>
+    public static string NewContinuation(Random random, int number) => string.Create(CultureInfo.InvariantCulture, $"go{number}-{random.Next(10)}");
+
+    /// <summary>What somebody says unasked.</summary>
+    public static string NewSaying(int number) => string.Create(CultureInfo.InvariantCulture, $"say{number}");
+
+    public static bool IsSaying(string text) => text.StartsWith("say", StringComparison.Ordinal);
+
+    /// <summary>Whether a user has said it, so that a channel may show it.</summary>
+    public static bool IsOfUser(string token) => !token.StartsWith("go", StringComparison.Ordinal) && !token.EndsWith(FiredBy(""), StringComparison.Ordinal);
+
     public async Task OnTurnAsync(TurnContext turn, CancellationToken cancellationToken)
     {
         var token = TokenOf(turn.Activity);

@@ -13,8 +13,8 @@ internal sealed class SimulationRun
     private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
-    // Some activities fail as often as they may, once more.
-    private static readonly TimeSpan Replaying = TimeSpan.FromMinutes(2);
+    // A queue of activities that fail as often as they may, or kill their node.
+    private static readonly TimeSpan Failing = TimeSpan.FromMinutes(2);
 
     // Longer than anything of a client or of the store can come late.
     private static readonly TimeSpan Tombstone = TimeSpan.FromSeconds(40);
@@ -111,6 +111,11 @@ internal sealed class SimulationRun
             _clients.SendLater(number, Chaos);
         }
 
+        for (var number = 0; number < _options.Calls; number++)
+        {
+            _clients.CallLater(number, Chaos);
+        }
+
         if (World.HasFlows)
         {
             _talk.BeginLater(Chaos / 3);
@@ -129,15 +134,20 @@ internal sealed class SimulationRun
         }
 
         _scheduler.RunUntil(_scheduler.Now + Quiet + (_expires ? Tombstone : TimeSpan.Zero));
+        RunWhileAnythingIsOwed();
         if (History.Transitions.ContainsKey("activity went to dead letters") && Array.Find(_nodes, node => node is not null) is { } node)
         {
             node.Replay();
-            var end = _scheduler.Now + Replaying;
-            do
-            {
-                _scheduler.RunUntil(_scheduler.Now + Step);
-            }
-            while ((IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end);
+            _scheduler.RunUntil(_scheduler.Now + Step);
+            RunWhileAnythingIsOwed();
+        }
+    }
+
+    private void RunWhileAnythingIsOwed()
+    {
+        for (var end = _scheduler.Now + Failing; (IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end;)
+        {
+            _scheduler.RunUntil(_scheduler.Now + Step);
         }
     }
 

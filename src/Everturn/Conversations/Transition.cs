@@ -101,6 +101,11 @@ internal static class Transition
             return (record, Refusal.Duplicate);
         }
 
+        if (accept.MustBeAlive && !record.IsAlive)
+        {
+            return (record, Refusal.NoConversation);
+        }
+
         var inbox = Remembered(record, accept.Bounds, accept.Now);
         if (inbox.Count + record.Queue.Length + 1 > accept.Bounds.InboxCapacity)
         {
@@ -136,6 +141,11 @@ internal static class Transition
         if (record.Knows(send.Identity))
         {
             return (record, Refusal.Duplicate);
+        }
+
+        if (send.MustBeAlive && !record.IsAlive)
+        {
+            return (record, Refusal.NoConversation);
         }
 
         var inbox = Remembered(record, send.Bounds, send.Now);

@@ -210,7 +210,7 @@ public sealed class TurnContext
         _scheduled.Add(new(id, due, new Activity
         {
             Type = ActivityTypes.Event,
-            Id = $"timer-{id}",
+            Id = $"{OwnEvents.TimerPrefix}{id}",
             Name = name,
             Value = JsonSerializer.SerializeToElement(value, _run.Json),
             ChannelId = Activity.ChannelId,
