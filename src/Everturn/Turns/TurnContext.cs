@@ -28,11 +28,17 @@ public sealed class TurnContext
         _stored = state;
         _nextRow = run.FirstRow;
         Activity = activity;
+        IsUnasked = OwnEvents.Is(activity);
         ConversationState = new(StoredState.Shared(state), run.Json);
     }
 
     /// <summary>The inbound activity: a copy of this run's own.</summary>
     public Activity Activity { get; }
+
+    /// <summary>
+    /// Whether a timer or <see cref="IConversations"/> began the turn. Otherwise a channel did, and its clients can send events of any name.
+    /// </summary>
+    public bool IsUnasked { get; }
 
     /// <summary>The conversation's state; what is changed here is committed with the turn.</summary>
     public ConversationState ConversationState { get; }
@@ -251,12 +257,13 @@ public sealed class TurnContext
     internal async Task CloseAsync()
     {
         _isOver = true;
-        foreach (var stream in _streams)
+        TurnStream[] streams = [.. _streams];
+        foreach (var stream in streams)
         {
             await stream.CloseAsync();
         }
 
-        _run.Ephemerals.RunEnded(_streams.Select(stream => stream.CommittedKey).OfType<string>());
+        _run.Ephemerals.RunEnded(streams.Select(stream => stream.CommittedKey).OfType<string>());
     }
 
     private ValueTask ChangeAsync(RowAction action, string? id, Activity activity, CancellationToken cancellationToken)

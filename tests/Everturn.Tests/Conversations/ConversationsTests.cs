@@ -44,6 +44,23 @@ public sealed class ConversationsTests
     }
 
     [Fact]
+    public async Task Event_of_a_channel_is_not_taken_for_one_of_the_engine()
+    {
+        bool? isUnasked = null;
+        await using var node = new TestNode(_store, _channel, (turn, _) =>
+        {
+            isUnasked = turn.IsUnasked;
+            return Task.CompletedTask;
+        });
+        var activity = TestNode.Message("x").Activity;
+        (activity.Type, activity.Name) = (ActivityTypes.Event, "ContinueConversation");
+
+        await node.SendAsync(activity);
+
+        Assert.False(isUnasked);
+    }
+
+    [Fact]
     public async Task Activity_is_sent_once_without_a_turn_and_behind_what_waits()
     {
         await using var a = NewNode("a");
@@ -284,6 +301,7 @@ public sealed class ConversationsTests
             _channel,
             async (turn, token) =>
             {
+                Assert.Equal(turn.Activity.Type == ActivityTypes.Event, turn.IsUnasked);
                 var text = turn.Activity.Type == ActivityTypes.Event ? $"event {turn.Activity.Name} {turn.Activity.Value?.GetString()}" : turn.Activity.Text!;
                 switch (text.Split(' '))
                 {
