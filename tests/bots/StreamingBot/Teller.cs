@@ -6,13 +6,12 @@ using Microsoft.Extensions.Options;
 namespace Everturn.Tests.StreamingBot;
 
 /// <summary>
-/// Says <c>NODE counts one two three ...</c> up to the number that it is told, a word every half second, as a model would. Told
+/// Says <c>NODE counts 1 2 3 ...</c> up to the number that it is told, a word every half second, as a model would. Told
 /// anything else, it comes to two and thinks better of it.
 /// </summary>
 internal sealed class Teller(IOptions<EverturnOptions> node) : ActivityHandler
 {
     private static readonly TimeSpan BetweenWords = TimeSpan.FromMilliseconds(500);
-    private static readonly string[] Words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
     protected override async Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken)
     {
@@ -20,10 +19,10 @@ internal sealed class Teller(IOptions<EverturnOptions> node) : ActivityHandler
         var stream = turn.BeginStream();
         await stream.SayAsync("counting ...", cancellationToken);
         await stream.AppendAsync($"{node.Value.Node} counts", cancellationToken);
-        foreach (var word in Words.Take(counts ? most : 2))
+        for (var number = 1; number <= (counts ? most : 2); number++)
         {
             await Task.Delay(BetweenWords, cancellationToken);
-            await stream.AppendAsync($" {word}", cancellationToken);
+            await stream.AppendAsync(string.Create(CultureInfo.InvariantCulture, $" {number}"), cancellationToken);
         }
 
         if (counts)
