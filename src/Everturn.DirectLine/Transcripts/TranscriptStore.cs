@@ -113,10 +113,6 @@ internal sealed class TranscriptStore(
     }
 
     /// <summary>Reads what lies behind a sequence number, oldest first.</summary>
-    /// <remarks>
-    /// An activity stands where it was said, as it is now, and not at all when it was deleted. One that was said before that number and
-    /// changed behind it stands where it was changed.
-    /// </remarks>
     /// <param name="conversation">The conversation.</param>
     /// <param name="transcript">Its head.</param>
     /// <param name="after">The last sequence number not wanted.</param>
@@ -124,66 +120,9 @@ internal sealed class TranscriptStore(
     /// <param name="maxBytes">Where to stop; the first activity comes however large it is.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="StoreUnavailableException">The store failed, or a page was dropped since the head was read.</exception>
-    public async ValueTask<TranscriptReading> ReadAfterAsync(
-        string conversation, Transcript transcript, long after, int maxCount, int maxBytes, CancellationToken cancellationToken)
-    {
-        var shown = new List<ShownEntry>();
-        var bytes = 0;
-        var changes = new Queue<ShownEntry>(await ChangesAsync(conversation, transcript, after, cancellationToken));
-        foreach (var page in transcript.Pages.Where(page => page.Last > after))
-        {
-            if (!TakeAll(await LoadPageAsync(conversation, page, cancellationToken)))
-            {
-                return new(shown, shown[^1].Place);
-            }
-        }
-
-        var isWhole = TakeAll(transcript.Entries) && TakeChanges(before: long.MaxValue);
-        return new(shown, isWhole ? Math.Max(after, transcript.Last) : shown[^1].Place);
-
-        bool TakeAll(IEnumerable<TranscriptEntry> entries) =>
-            entries.Where(entry => entry.Sequence > after && !entry.IsDeleted).All(entry => TakeChanges(entry.Sequence) && Take(new(entry.Sequence, entry)));
-
-        bool TakeChanges(long before)
-        {
-            while (changes.TryPeek(out var change) && change.Place < before)
-            {
-                if (!Take(changes.Dequeue()))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
-        bool Take(ShownEntry one)
-        {
-            if (shown.Count >= maxCount || (shown.Count > 0 && bytes + one.Entry.Activity.Length > maxBytes))
-            {
-                return false;
-            }
-
-            shown.Add(one);
-            bytes += one.Entry.Activity.Length;
-            return true;
-        }
-    }
-
-    // What was changed behind a place and said before it. A change whose head was not written is nobody's to see yet.
-    private async ValueTask<IEnumerable<ShownEntry>> ChangesAsync(string conversation, Transcript transcript, long after, CancellationToken cancellationToken)
-    {
-        var changed = new List<TranscriptEntry>(transcript.Entries);
-        foreach (var page in transcript.Pages.Where(page => page.First <= after && page.Changed > after))
-        {
-            changed.AddRange(await LoadPageAsync(conversation, page, cancellationToken));
-        }
-
-        return changed
-            .Where(entry => entry.Sequence <= after && entry.ChangedAt > after && entry.ChangedAt <= transcript.Last)
-            .Select(entry => new ShownEntry(entry.ChangedAt, entry))
-            .OrderBy(change => change.Place);
-    }
+    public Task<TranscriptReading> ReadAfterAsync(
+        string conversation, Transcript transcript, long after, int maxCount, int maxBytes, CancellationToken cancellationToken) =>
+        TranscriptReading.BehindAsync(transcript, after, maxCount, maxBytes, page => LoadPageAsync(conversation, page, cancellationToken));
 
     /// <summary>Deletes what was said and who said it. How far the rows had come stays, so that none of them shows once more.</summary>
     public async Task EraseAsync(string conversation, CancellationToken cancellationToken)
@@ -294,7 +233,7 @@ internal sealed class TranscriptStore(
         }
     }
 
-    private async ValueTask<ImmutableArray<TranscriptEntry>> LoadPageAsync(string conversation, PageRange page, CancellationToken cancellationToken) =>
+    private async Task<ImmutableArray<TranscriptEntry>> LoadPageAsync(string conversation, PageRange page, CancellationToken cancellationToken) =>
         await LoadDocumentAsync(_pages.KeyOf(conversation, page), cancellationToken) is { } document
             ? TranscriptFormat.ReadPage(document.Content)
             : throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");

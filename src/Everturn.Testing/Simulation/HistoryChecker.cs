@@ -26,7 +26,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
             CheckRevisions(conversation);
             CheckNoEarlyWord(conversation, arrivals);
             CheckOrder(conversation, arrivals);
-            CheckChanges(conversation, arrivals);
+            _violations.AddRange(new ChangeChecker(history, world, conversation, text => IsHeld(conversation, text)).Check(arrivals));
             CheckQuiet(conversation);
             if (SimulatedFlows.Own(conversation.Id))
             {
@@ -241,66 +241,6 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
                 }
             }
         }
-    }
-
-    // What each activity shows in the end, and how it came to that.
-    private void CheckChanges(ConversationHistory conversation, Arrival[] arrivals)
-    {
-        foreach (var life in conversation.Lives)
-        {
-            var shown = arrivals.Where(arrival => arrival is { Shown: true, IsEcho: false } && conversation.At(arrival.At) == life).ToArray();
-            var expected = life.Epochs.SelectMany(epoch => epoch.Changes).ToLookup(change => change.Target);
-            var copies = shown.GroupBy(arrival => arrival.ActivityId, StringComparer.Ordinal).Select(group => new ShownActivity([.. group])).ToArray();
-            foreach (var copy in copies)
-            {
-                CheckChanges(conversation, copy);
-            }
-
-            foreach (var activity in copies.Where(copy => copy.Original is not null).GroupBy(copy => copy.Original!.Row))
-            {
-                var original = activity.First().Original!;
-                var last = expected[activity.Key].FirstOrDefault(change => change.Text is null) ?? expected[activity.Key].LastOrDefault() ?? new(activity.Key, original.Text);
-                if (!activity.Any(copy => copy.Text == last.Text) && !IsHeld(conversation, original.Text) && !activity.Any(copy => Overtaken(copy) is not null))
-                {
-                    Found("change", conversation.Id, $"row {activity.Key} shows {string.Join(" and ", activity.Select(copy => copy.Text ?? "nothing"))} and must {last.Text ?? "nothing"}");
-                }
-            }
-        }
-    }
-
-    private void CheckChanges(ConversationHistory conversation, ShownActivity copy)
-    {
-        if (copy.Original is null)
-        {
-            Found("change", conversation.Id, $"row {copy.Arrivals[0].Row} changed {copy.Arrivals[0].ActivityId} before it was there");
-            return;
-        }
-
-        foreach (var update in copy.Arrivals.Where(arrival => arrival.Action is RowAction.Update && !arrival.Text.EndsWith($">{copy.Original.Row}", StringComparison.Ordinal)))
-        {
-            Found("change", conversation.Id, $"row {update.Row} put {update.Text} in the place of row {copy.Original.Row}");
-        }
-
-        if (Overtaken(copy) is { } old && (world.TakesOurIds || !IsHurtBefore(old)))
-        {
-            Found("change", conversation.Id, $"row {old.Row} was applied to {copy.Original.Row} after a newer one");
-        }
-    }
-
-    // An older change upon a newer one. On a channel that does not take our ids that happens when a node died or stood still with a
-    // change on its way.
-    private static Arrival? Overtaken(ShownActivity copy) => copy.Arrivals.Where((arrival, at) => copy.Arrivals.Take(at).Any(before => before.Row > arrival.Row)).FirstOrDefault();
-
-    private bool IsHurtBefore(Arrival arrival) => history.Incidents.Any(incident =>
-        incident.Kind is "kill" or "pause" or "stop" or "outage" or "exclusive upgrade" && incident.At >= arrival.At - TimeSpan.FromSeconds(10) && incident.At <= arrival.At);
-
-    /// <summary>One activity on the channel: what sent it, and what has changed it, in the order of arrival.</summary>
-    private sealed record ShownActivity(IReadOnlyList<Arrival> Arrivals)
-    {
-        public Arrival? Original => Arrivals[0].Action is RowAction.Send ? Arrivals[0] : null;
-
-        /// <summary>What it says; null when it is gone.</summary>
-        public string? Text => Arrivals[^1].Action is RowAction.Delete ? null : Arrivals[^1].Text;
     }
 
     private void CheckSteps(ConversationHistory conversation)

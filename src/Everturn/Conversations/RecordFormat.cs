@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
 using Everturn.Storage;
+using static Everturn.Conversations.OutboxJson;
 using static Everturn.Conversations.PendingWork;
 using static Everturn.Conversations.RecordJson;
 
@@ -112,7 +113,7 @@ internal static class RecordFormat
                     record = record with { Outbox = [.. Elements(value).Select(ReadRow)] };
                     break;
                 case "sent":
-                    record = record with { Sent = [.. Members(value).Select(sent => new SentActivity(RowId.Parse(sent.Name), Text(sent.Value)!))] };
+                    record = record with { Sent = [.. ReadSent(value)] };
                     break;
                 case "lease":
                     record = record with { Lease = ReadLease(value) };
@@ -212,75 +213,6 @@ internal static class RecordFormat
         var members = Named(json);
         var hash = ulong.Parse(Text(members["hash"])!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return new(hash, new((int)Int64(members["status"]), members.GetValueOrDefault("body")));
-    }
-
-    private static void WriteOutbox(Utf8JsonWriter json, ImmutableArray<OutboxRow> outbox)
-    {
-        json.WriteStartArray("outbox"u8);
-        foreach (var row in outbox)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, row.Id.ToString());
-            json.WriteString("node"u8, row.Node);
-            if (row.IsEcho)
-            {
-                json.WriteBoolean("echo"u8, value: true);
-            }
-
-            if (row.IsAmbiguous)
-            {
-                json.WriteBoolean("ambiguous"u8, value: true);
-            }
-
-            WriteText(json, "user"u8, row.User);
-            if (row.Action is not RowAction.Send)
-            {
-                json.WriteString("does"u8, row.Action is RowAction.Update ? "update"u8 : "delete"u8);
-            }
-
-            WriteText(json, "targetRow"u8, row.TargetRow?.ToString());
-            WriteText(json, "targetId"u8, row.TargetId);
-            json.WritePropertyName("activity"u8);
-            json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static OutboxRow ReadRow(ReadOnlyMemory<byte> json)
-    {
-        var members = Named(json);
-        return new(RowId.Parse(Text(members["id"])!), members["activity"], Text(members["node"])!, IsTrue(members, "echo"))
-        {
-            IsAmbiguous = IsTrue(members, "ambiguous"),
-            User = TextOrNull(members, "user"),
-            Action = TextOrNull(members, "does") switch
-            {
-                null => RowAction.Send,
-                "update" => RowAction.Update,
-                "delete" => RowAction.Delete,
-                var other => throw new FormatException($"A row of the outbox does '{other}', which this version does not know."),
-            },
-            TargetRow = TextOrNull(members, "targetRow") is { } row ? RowId.Parse(row) : null,
-            TargetId = TextOrNull(members, "targetId"),
-        };
-    }
-
-    private static void WriteSent(Utf8JsonWriter json, ImmutableArray<SentActivity> sent)
-    {
-        if (sent.IsEmpty)
-        {
-            return;
-        }
-
-        json.WriteStartObject("sent"u8);
-        foreach (var (row, id) in sent)
-        {
-            json.WriteString(row.ToString(), id);
-        }
-
-        json.WriteEndObject();
     }
 
     private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)

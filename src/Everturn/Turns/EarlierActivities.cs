@@ -30,10 +30,10 @@ internal sealed class EarlierActivities(ConversationRecord record)
     /// <summary>Finds what an id names.</summary>
     /// <param name="id">A channel's own, or what sending returned.</param>
     /// <param name="first">The turn's first row.</param>
-    /// <param name="next">Its next row: nothing from there on has been sent.</param>
+    /// <param name="isSentHere">Whether the turn itself has sent a row so far.</param>
     /// <param name="takesOurIds">Whether the channel knows rows by our ids.</param>
     /// <exception cref="UnknownActivityException">It names nothing that can be changed.</exception>
-    public ChangeTarget Find(string id, RowId first, RowId next, bool takesOurIds)
+    public ChangeTarget Find(string id, RowId first, Func<RowId, bool> isSentHere, bool takesOurIds)
     {
         if (!ProvisionalId.TryParse(id, out var provisional))
         {
@@ -51,7 +51,7 @@ internal sealed class EarlierActivities(ConversationRecord record)
             throw new UnknownActivityException($"ET1042: '{id}' left in the answer of an expectReplies request, where the channel gave it no id, so it cannot be changed.");
         }
 
-        if (row >= next)
+        if (row >= first && !isSentHere(row))
         {
             throw new UnknownActivityException($"ET1041: '{id}' has not been sent: the turn that returned this id was not committed.");
         }

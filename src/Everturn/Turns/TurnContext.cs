@@ -282,11 +282,14 @@ public sealed class TurnContext
         }
         else
         {
-            _replies.Add(new(action, activity, _run.Earlier.Find(id, first, next: new(Revision, _nextRow), _run.TakesOurIds)));
+            _replies.Add(new(action, activity, _run.Earlier.Find(id, first, IsSentHere, _run.TakesOurIds)));
             _nextRow++;
         }
 
         return default;
+
+        bool IsSentHere(RowId row) =>
+            row.Revision == Revision && !_run.IsAnswered && row.Index - _run.FirstRow < _replies.Count && _replies[row.Index - _run.FirstRow].Action is RowAction.Send;
     }
 
     private RowId NextRow() => new(Revision, _nextRow++);

@@ -192,6 +192,29 @@ public sealed class ChangeTests : ILoggerProvider, ILogger
         Assert.StartsWith("ET1041", Refusals[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("1.2")]
+    [InlineData("1.9")]
+    [InlineData("2.0")]
+    [InlineData("99999999999999.0")]
+    public async Task Made_up_id_of_the_turn_itself_or_a_later_one_is_refused_at_once(string row)
+    {
+        var tag = "";
+        await using var node = new TestNode(_store, _channel, async (turn, token) =>
+        {
+            var id = await turn.SendActivityAsync("first", token);
+            tag = id.Split('-')[1];
+            await turn.DeleteActivityAsync(id, token);
+            var refused = await Assert.ThrowsAsync<UnknownActivityException>(() => turn.DeleteActivityAsync($"ev-{tag}-{row}", token).AsTask());
+            await turn.SendActivityAsync(refused.Message[..6], token);
+        });
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["+x1 first", "-x1", "+x2 ET1041"], await _channel.UntilAsync("+x2 ET1041"));
+    }
+
     [Fact]
     public async Task Id_of_a_conversation_that_was_deleted_is_refused_in_its_successor()
     {
