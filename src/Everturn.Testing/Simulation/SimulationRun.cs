@@ -56,7 +56,7 @@ internal sealed class SimulationRun
         var queued = random.Next(3) == 0;
         World = new(_channel.TakesOurIds, queued, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0, HasFlows: false);
         // A flow waits for its user: not where a question may be held from him, or be forgotten before he answers.
-        World = World with { HasFlows = random.Next(2) == 0 && !World.Holds && !_expires };
+        World = World with { HasFlows = random.Next(3) == 0 && !World.Holds && !_expires };
         _clients = new SimulatedClients(_scheduler, _world, History, options, World, () => _nodes[random.Next(_nodes.Length)]);
         _service = new SimulatedService(_scheduler, _world, History, options.Sabotage) { IsDeadly = options.Faults };
         _talk = new SimulatedTalk(_scheduler, _clients, Chaos);
