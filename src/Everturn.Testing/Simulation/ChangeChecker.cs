@@ -36,7 +36,8 @@ internal sealed class ChangeChecker(History history, SimulatedWorld world, Conve
     private void CheckLast(RowId row, IReadOnlyList<ShownActivity> copies, IReadOnlyList<Change> changes)
     {
         var original = copies[0].Original!.Text;
-        var last = (changes.FirstOrDefault(change => change.Text is null) ?? changes.LastOrDefault() ?? new(row, original)).Text;
+        var deletion = changes.FirstOrDefault(change => change.Text is null);
+        var last = deletion is not null ? null : changes is [.., var newest] ? newest.Text : original;
         if (!copies.Any(copy => copy.Text == last || copy.Overtaken is not null) && !isHeld(original))
         {
             Found($"row {row} shows {string.Join(" and ", copies.Select(copy => copy.Text ?? "nothing"))} and must {last ?? "nothing"}");
