@@ -9,6 +9,7 @@ using Everturn.Cli.Serving;
 using Everturn.Cli.Storage;
 using Everturn.Conversations;
 using Everturn.Storage;
+using Activity = Everturn.Activities.Activity;
 
 namespace Everturn.Cli.Verify.LongTurns;
 
