@@ -71,6 +71,10 @@ internal sealed class WebPage
     /// <summary>All messages in Web Chat's transcript, in order.</summary>
     public ILocator Messages => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph);
 
+    /// <summary>Messages in Web Chat's transcript with this in their texts, those that are still being written too.</summary>
+    public ILocator Bubbles(string text)
+        => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph).Filter(new() { HasText = text });
+
     /// <summary>Types a message, key by key, and presses Enter.</summary>
     public async Task SayAsync(string text)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Delivery;
+using Everturn.DirectLine.Conversations;
 using Everturn.DirectLine.Json;
 using Everturn.Hosting;
 
@@ -80,6 +81,12 @@ internal static class RowAppender
 
         edits.Add(JsonEdit.Set("id", NewId(transcript, conversation, activity, sequence)));
         edits.Add(JsonEdit.Within("channelData", order, Origin(row, node)));
+        if (activity.From is null)
+        {
+            // Somebody spoke unasked, by a reference that does not name the bot.
+            edits.Add(JsonEdit.SetRaw("from", JsonSerializer.SerializeToUtf8Bytes(BotAccount.Of(node), ActivityJsonContext.Default.ChannelAccount)));
+        }
+
         if (activity.ReplyToId is { } replied && DirectLineIds.IsHidden(conversation, replied))
         {
             // Web Chat waits seconds for an activity that is replied to and never comes.

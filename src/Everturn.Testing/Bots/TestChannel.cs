@@ -9,6 +9,8 @@ namespace Everturn.Testing.Bots;
 /// <summary>The channel between the test and all nodes: stands for Direct Line, Teams and the like.</summary>
 internal sealed class TestChannel(Scheduler scheduler, Process world, Faults faults, bool takesOurIds)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
     private readonly Scheduler _scheduler = scheduler;
     private readonly Process _world = world;
     private readonly Faults _faults = faults;
@@ -53,6 +55,18 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
             }
 
             return default;
+        }
+
+        public TimeSpan? PreviewInterval(string channelId) => Interval;
+
+        public ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+        {
+            if (RunUnderWay.Current is not { IsRepetition: true } && activity.Text is { } text)
+            {
+                channel.In(conversation.Id).Preview(text);
+            }
+
+            return new(activity.Id);
         }
 
         public ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)

@@ -16,6 +16,10 @@ public static class Coverage
         "activity updated",
         "activity went to dead letters",
         "batch with a failing turn",
+        "call accepted",
+        "call accepted before",
+        "call in an unknown conversation",
+        "call repeated",
         "change delivered again",
         "change of a deleted activity rejected",
         "change of a forgotten activity refused",
@@ -63,6 +67,7 @@ public static class Coverage
         "turn refused: RevisionMoved",
         "turn refused: UserStateMoved",
         "uncertain write vanished",
+        .. FlowCoverage.Transitions,
     ];
 
     /// <summary>What is missing: the transitions rarer than <see cref="Least"/>. Nothing is missed in fewer than <see cref="SeedsOfACampaign"/> seeds.</summary>
@@ -83,6 +88,11 @@ public static class Coverage
     {
         foreach (var conversation in conversations)
         {
+            if (SimulatedFlows.Own(conversation.Id))
+            {
+                new FlowCoverage(history, conversation).Count();
+            }
+
             foreach (var _ in conversation.Cancelled)
             {
                 history.Count("timer cancelled");

@@ -15,6 +15,12 @@ internal sealed class History
     /// <summary>External calls that bots have made.</summary>
     public List<ExternalCall> ExternalCalls { get; } = [];
 
+    /// <summary>Calls of flows to the service outside. The result of each is its number.</summary>
+    public List<FlowCall> FlowCalls { get; } = [];
+
+    /// <summary>The results with which flows have gone on, and when they first did.</summary>
+    public Dictionary<int, TimeSpan> FlowResults { get; } = [];
+
     /// <summary>Activities, by conversation and token, that a person has put back from dead letters.</summary>
     public HashSet<(string Conversation, string Token)> Replayed { get; } = [];
 

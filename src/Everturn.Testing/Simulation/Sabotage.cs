@@ -36,6 +36,12 @@ public enum Sabotage
     /// <summary>The engine forgets the inbox at once.</summary>
     EngineForgetsInbox,
 
+    /// <summary>The engine forgets the results of steps at once.</summary>
+    EngineForgetsJournal,
+
+    /// <summary>A step's idempotency key is another one each time.</summary>
+    EngineChangesKeys,
+
     /// <summary>A tender that was overtaken goes on delivering.</summary>
     EngineIgnoresTerm,
 

@@ -24,7 +24,7 @@ internal sealed class SabotagedStore : IStore
 
     public static IStore Wrap(Sabotage sabotage, IStore inner, string node, SimulatedChannel channel, Scheduler scheduler) => sabotage
         is Sabotage.EngineSendsBeforeCommit or Sabotage.EngineRetriesUnknownBlindly or Sabotage.EngineWritesImageBack
-        or Sabotage.EngineForgetsInbox or Sabotage.EngineIgnoresTerm or Sabotage.EngineTrustsReads or Sabotage.EngineNeverRecovers
+        or Sabotage.EngineForgetsInbox or Sabotage.EngineForgetsJournal or Sabotage.EngineIgnoresTerm or Sabotage.EngineTrustsReads or Sabotage.EngineNeverRecovers
         ? new SabotagedStore(sabotage, inner, node, channel)
         : inner;
 
@@ -54,6 +54,9 @@ internal sealed class SabotagedStore : IStore
                     _channel.Arrive(conversation.Id, row, _node, answerLost: false);
                 }
 
+                break;
+            case Sabotage.EngineForgetsJournal:
+                content = RecordFormat.Write(NewerFormat.Parse(content) with { Journal = [] });
                 break;
             case Sabotage.EngineForgetsInbox:
                 var record = JsonNode.Parse(content.Span)!;

@@ -14,8 +14,9 @@ namespace Everturn.Testing.Simulation;
 /// <param name="scheduler">Decides.</param>
 /// <param name="time">The node's clock.</param>
 /// <param name="history">Where external calls are noted.</param>
+/// <param name="flows">What it does in conversations of flows instead.</param>
 /// <param name="die">Ends the node's process.</param>
-internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, History history, Action die) : IBot, IServiceScopeFactory, IServiceScope, IServiceProvider
+internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, History history, SimulatedFlows flows, Action die) : IBot, IServiceScopeFactory, IServiceScope, IServiceProvider
 {
     /// <summary>The tokens of all turns, in order.</summary>
     public const string Tokens = "tokens";
@@ -41,6 +42,7 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>A value of the user that all conversations count up.</summary>
     public const string Count = "count";
 
+    private static readonly TimeSpan AfterCall = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(600);
 
     public IServiceProvider ServiceProvider => this;
@@ -67,6 +69,17 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
     }
 
+    /// <summary>A token for a turn that somebody begins unasked.</summary>
+    public static string NewContinuation(Random random, int number) => string.Create(CultureInfo.InvariantCulture, $"go{number}-{random.Next(10)}");
+
+    /// <summary>What somebody says unasked.</summary>
+    public static string NewSaying(int number) => string.Create(CultureInfo.InvariantCulture, $"say{number}");
+
+    public static bool IsSaying(string text) => text.StartsWith("say", StringComparison.Ordinal);
+
+    /// <summary>Whether a user has said it, so that a channel may show it.</summary>
+    public static bool IsOfUser(string token) => !token.StartsWith("go", StringComparison.Ordinal) && !token.EndsWith(FiredBy(""), StringComparison.Ordinal);
+
     public async Task OnTurnAsync(TurnContext turn, CancellationToken cancellationToken)
     {
         var token = TokenOf(turn.Activity);
@@ -83,6 +96,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
 
         var tokens = turn.ConversationState.GetOrCreate(Tokens, () => new List<string>());
         tokens.Add(token);
+        if (SimulatedFlows.Own(turn.Conversation.Id))
+        {
+            await flows.RunAsync(turn, cancellationToken);
+            return;
+        }
+
         if (token.StartsWith("durable", StringComparison.Ordinal) || token.StartsWith("remembered", StringComparison.Ordinal))
         {
             await CallOutAsync(turn, token, cancellationToken);
@@ -119,7 +138,8 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>What an activity says: the token of a turn, or a reply.</summary>
     public static string TokenOf(ReadOnlyMemory<byte> activity) => TokenOf(ActivityJson.Read(activity.Span));
 
-    private static string TokenOf(Activity activity) =>
+    /// <summary>The same of an activity that has been read.</summary>
+    public static string TokenOf(Activity activity) =>
         activity.Type == ActivityTypes.Event ? activity.Value!.Value.GetString()! : activity.Text!;
 
     /// <summary>The token of the turn that a timer begins.</summary>
@@ -137,6 +157,7 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
 
     public object? GetService(Type serviceType) =>
         serviceType == typeof(IBot) ? this
+        : serviceType == typeof(Random) ? scheduler.Random
         : serviceType == typeof(IEnumerable<IMiddleware>) ? Array.Empty<IMiddleware>()
         : null;
 
@@ -187,6 +208,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
             history.ExternalCalls.Add(call);
             return call.Result;
         }, durability, cancellationToken);
+        if (scheduler.Random.Next(2) == 0)
+        {
+            // So that another run of the same activity may come to its own result meanwhile.
+            await Task.Delay(scheduler.UpTo(AfterCall), time, cancellationToken);
+        }
+
         turn.ConversationState.GetOrCreate(Results, () => new List<string>()).Add(string.Create(CultureInfo.InvariantCulture, $"{token}={result}"));
     }
 

@@ -23,6 +23,9 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
 
     public bool TakesOurIds => takesOurIds;
 
+    /// <summary>Told of each arrival.</summary>
+    public Action<Arrival>? Arrived { get; set; }
+
     /// <summary>A node's way to the channel.</summary>
     public IChannel For(string node) => new Connection(this, node);
 
@@ -48,7 +51,9 @@ internal sealed class SimulatedChannel(Scheduler scheduler, Process world, Histo
         }
 
         var text = ActivityJson.Read(row.Activity.Span).Text ?? "";
-        history.Arrivals.Add(new(scheduler.Now, conversation, row.Id, row.IsEcho, text, node, counts && !isRejected, answerLost) { Action = row.Action, ActivityId = id });
+        var arrival = new Arrival(scheduler.Now, conversation, row.Id, row.IsEcho, text, node, counts && !isRejected, answerLost) { Action = row.Action, ActivityId = id };
+        history.Arrivals.Add(arrival);
+        Arrived?.Invoke(arrival);
         return isRejected ? new DeliveryOutcome.Rejected("simulated 404") : new DeliveryOutcome.Delivered(takesOurIds ? null : id);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -11,27 +12,30 @@ namespace Everturn.Testing.Simulation;
 /// <summary>A node between the simulated store and channel, with the simulated bot.</summary>
 internal sealed class SimulatedNode : VirtualNode
 {
+    private readonly KnownConversations _conversations;
     private readonly DeadLetters _deadLetters;
     private readonly History _history;
 
-    private SimulatedNode(string name, Scheduler scheduler, Process process, TurnEngine engine, DeadLetters deadLetters, History history)
+    private SimulatedNode(string name, Scheduler scheduler, Process process, TurnEngine engine, NodeContext node, History history)
         : base(name, scheduler, process, engine)
     {
-        _deadLetters = deadLetters;
+        _conversations = new KnownConversations(engine, node);
+        _deadLetters = new DeadLetters(node);
         _history = history;
     }
 
     /// <summary>Whether it stands still.</summary>
     public bool IsPaused { get; private set; }
 
-    public static SimulatedNode Start(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, ILogger log, Action<SimulatedNode> die)
+    public static SimulatedNode Start(string name, Scheduler scheduler, IStore store, IChannel channel, TimeSpan skew, EverturnOptions options, History history, SimulatedService service, ILogger log, Action<SimulatedNode> die)
     {
         var process = new Process(scheduler);
         var time = new SimulatedTime(scheduler, process, skew);
         var node = new NodeContext(options, store, new ChannelRouter([channel]), time, new Random(scheduler.Random.Next()), new EngineLog(log));
         SimulatedNode? started = null;
-        var engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, () => die(started!)), JsonSerializerOptions.Web));
-        started = new SimulatedNode(name, scheduler, process, engine, new DeadLetters(node), history);
+        var flows = new SimulatedFlows(scheduler, service, process, () => die(started!));
+        var engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, flows, () => die(started!)), JsonSerializerOptions.Web));
+        started = new SimulatedNode(name, scheduler, process, engine, node, history);
         started.Start();
         return started;
     }
@@ -47,6 +51,19 @@ internal sealed class SimulatedNode : VirtualNode
         IsPaused = false;
         Process.Resume();
     }
+
+    /// <summary>Speaks unasked; the answer never comes from a node that dies. An exception is one that the caller is told of.</summary>
+    public void Call(Func<IConversations, Task<Acceptance>> call, Action<Acceptance?, string> answered) => Soon(async () =>
+    {
+        try
+        {
+            answered(await call(_conversations), "");
+        }
+        catch (ConversationUnavailableException exception)
+        {
+            answered(null, exception.Message);
+        }
+    });
 
     /// <summary>Puts all activities back from dead letters, as a person would.</summary>
     public void Replay() => Soon(ReplayAsync);

@@ -7,4 +7,5 @@ namespace Everturn.Testing.Simulation;
 /// <param name="ForgetsSoon">Whether inboxes forget while clients still wait for room in them: then results of steps are forgotten too.</param>
 /// <param name="IsTransactional">Whether the store writes a conversation and its user's record as one.</param>
 /// <param name="Echoes">Whether the channel shows what users say by way of the outbox.</param>
-internal sealed record SimulatedWorld(bool TakesOurIds, bool IsQueued, bool Holds, bool ForgetsSoon, bool IsTransactional, bool Echoes);
+/// <param name="HasFlows">Whether one conversation is of flows.</param>
+internal sealed record SimulatedWorld(bool TakesOurIds, bool IsQueued, bool Holds, bool ForgetsSoon, bool IsTransactional, bool Echoes, bool HasFlows);

@@ -13,8 +13,8 @@ internal sealed class SimulationRun
     private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
-    // Some activities fail as often as they may, once more.
-    private static readonly TimeSpan Replaying = TimeSpan.FromMinutes(2);
+    // A queue of activities that fail as often as they may, or kill their node.
+    private static readonly TimeSpan Failing = TimeSpan.FromMinutes(2);
 
     // Longer than anything of a client or of the store can come late.
     private static readonly TimeSpan Tombstone = TimeSpan.FromSeconds(40);
@@ -32,6 +32,8 @@ internal sealed class SimulationRun
     private readonly bool _isExclusive;
     private readonly bool _expires;
     private readonly SimulatedClients _clients;
+    private readonly SimulatedService _service;
+    private readonly SimulatedTalk _talk;
     private bool _healed;
 
     public SimulationRun(int seed, SimulationOptions options)
@@ -52,8 +54,13 @@ internal sealed class SimulationRun
         var shortMemory = random.Next(6) == 0 && !(_isExclusive && _newerNodes > 0);
         _expires = random.Next(8) == 0 && !_isExclusive;
         var queued = random.Next(3) == 0;
-        World = new(_channel.TakesOurIds, queued, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0);
+        World = new(_channel.TakesOurIds, queued, Holds: !_channel.TakesOurIds && random.Next(3) == 0, ForgetsSoon: shortMemory, IsTransactional: random.Next(2) == 0 && _newerNodes == 0 && options.Sabotage is Sabotage.None, Echoes: queued && random.Next(2) == 0, HasFlows: false);
+        // A flow waits for its user: not where a question may be held from him, or be forgotten before he answers.
+        World = World with { HasFlows = random.Next(3) == 0 && !World.Holds && !_expires };
         _clients = new SimulatedClients(_scheduler, _world, History, options, World, () => _nodes[random.Next(_nodes.Length)]);
+        _service = new SimulatedService(_scheduler, _world, History, options.Sabotage) { IsDeadly = options.Faults };
+        _talk = new SimulatedTalk(_scheduler, _clients, Chaos);
+        _channel.Arrived = _talk.Hear;
         _settings = new EverturnOptions
         {
             Bot = "sim",
@@ -104,6 +111,16 @@ internal sealed class SimulationRun
             _clients.SendLater(number, Chaos);
         }
 
+        for (var number = 0; number < _options.Calls; number++)
+        {
+            _clients.CallLater(number, Chaos);
+        }
+
+        if (World.HasFlows)
+        {
+            _talk.BeginLater(Chaos / 3);
+        }
+
         if (_options.Faults)
         {
             ScheduleFault();
@@ -111,21 +128,26 @@ internal sealed class SimulationRun
 
         _scheduler.RunUntil(Chaos);
         Heal();
-        for (var until = Chaos; !AllAnswered && until < Chaos + MostHealing; until += TimeSpan.FromSeconds(5))
+        for (var until = Chaos; !(AllAnswered && _talk.IsOver) && until < Chaos + MostHealing; until += TimeSpan.FromSeconds(5))
         {
             _scheduler.RunUntil(until);
         }
 
         _scheduler.RunUntil(_scheduler.Now + Quiet + (_expires ? Tombstone : TimeSpan.Zero));
+        RunWhileAnythingIsOwed();
         if (History.Transitions.ContainsKey("activity went to dead letters") && Array.Find(_nodes, node => node is not null) is { } node)
         {
             node.Replay();
-            var end = _scheduler.Now + Replaying;
-            do
-            {
-                _scheduler.RunUntil(_scheduler.Now + Step);
-            }
-            while (IsAnythingOwed && _scheduler.Now < end);
+            _scheduler.RunUntil(_scheduler.Now + Step);
+            RunWhileAnythingIsOwed();
+        }
+    }
+
+    private void RunWhileAnythingIsOwed()
+    {
+        for (var end = _scheduler.Now + Failing; (IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end;)
+        {
+            _scheduler.RunUntil(_scheduler.Now + Step);
         }
     }
 
@@ -144,6 +166,7 @@ internal sealed class SimulationRun
             _skews[at],
             settings,
             History,
+            _service,
             new TransitionLog(History, IsPaused),
             node =>
             {
@@ -262,6 +285,7 @@ internal sealed class SimulationRun
         _healed = true;
         History.Note(_scheduler.Now, "heal", "everything");
         Mend();
+        _service.IsDeadly = false;
         _store.ListsStale = false;
     }
 

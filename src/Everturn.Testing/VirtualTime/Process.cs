@@ -7,9 +7,12 @@ internal sealed class Process(Scheduler scheduler) : SynchronizationContext
     private bool _paused;
 
     /// <summary>Whether it was killed: nothing of it happens any more.</summary>
-    public bool IsDead { get; private set; }
+    public bool IsDead => DiedAt is not null;
 
-    public void Kill() => IsDead = true;
+    /// <summary>When it was killed; null while it was not.</summary>
+    public TimeSpan? DiedAt { get; private set; }
+
+    public void Kill() => DiedAt ??= scheduler.Now;
 
     /// <summary>Stops it as SIGSTOP does: what should happen is held, while time goes on.</summary>
     public void Pause() => _paused = true;

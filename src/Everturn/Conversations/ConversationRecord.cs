@@ -68,6 +68,10 @@ internal sealed record ConversationRecord
     /// <summary>Names this life in the ids that bots get for what they send: 12 hexadecimal digits that tell nothing of the inbox's key.</summary>
     public string Tag => Convert.ToHexStringLower(SHA256.HashData(Inbox.Key.Span).AsSpan(0, 6));
 
+    /// <summary>Whether anything was ever said or done in it, and it has not ended since.</summary>
+    public bool IsAlive => EndedUntil is null
+        && (Revision > 0 || Inbox.Count > 0 || !Queue.IsEmpty || !Outbox.IsEmpty || !Members.IsEmpty);
+
     /// <summary>Whether there is anything for a tender to do.</summary>
     public bool Owes(DateTimeOffset now) => !Outbox.IsEmpty || !Queue.IsEmpty || Timers.Any(timer => timer.Due <= now);
 

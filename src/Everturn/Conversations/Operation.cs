@@ -50,6 +50,9 @@ internal abstract record Operation(DateTimeOffset Now)
     {
         /// <summary>Who speaks in it: see <see cref="Membership.Of"/>.</summary>
         public string? Member { get; init; }
+
+        /// <summary>Whether it may not begin the conversation.</summary>
+        public bool MustBeAlive { get; init; }
     }
 
     /// <summary>Sends an activity without any turn.</summary>
@@ -66,7 +69,11 @@ internal abstract record Operation(DateTimeOffset Now)
         string? Tender,
         TimeSpan Lease,
         RecordBounds Bounds,
-        DateTimeOffset Now) : Operation(Now);
+        DateTimeOffset Now) : Operation(Now)
+    {
+        /// <summary>Whether it may not begin the conversation.</summary>
+        public bool MustBeAlive { get; init; }
+    }
 
     /// <summary>Counts an attempt at a queued activity's turn, before it is run.</summary>
     /// <param name="Claim">The tender's lease.</param>

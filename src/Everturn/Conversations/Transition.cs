@@ -101,6 +101,11 @@ internal static class Transition
             return (record, Refusal.Duplicate);
         }
 
+        if (accept.MustBeAlive && !record.IsAlive)
+        {
+            return (record, Refusal.NoConversation);
+        }
+
         var inbox = Remembered(record, accept.Bounds, accept.Now);
         if (inbox.Count + record.Queue.Length + 1 > accept.Bounds.InboxCapacity)
         {
@@ -138,6 +143,11 @@ internal static class Transition
             return (record, Refusal.Duplicate);
         }
 
+        if (send.MustBeAlive && !record.IsAlive)
+        {
+            return (record, Refusal.NoConversation);
+        }
+
         var inbox = Remembered(record, send.Bounds, send.Now);
         if (inbox.Count + record.Queue.Length + 1 > send.Bounds.InboxCapacity)
         {
@@ -160,8 +170,9 @@ internal static class Transition
             return (record, fence);
         }
 
+        // Found counted under this very lease, it was counted by a write of the same node, which has not heard of it.
         var queued = record.Queue.First(queued => queued.Identity == attempt.Identity);
-        return queued.Attempts == attempt.Count - 1
+        return queued.Attempts == attempt.Count - 1 || queued.Attempts == attempt.Count
             ? (Renewed(record with { Queue = record.Queue.Replace(queued, queued with { Attempts = attempt.Count }) }), Refusal.None)
             : (record, Refusal.NotQueued);
     }

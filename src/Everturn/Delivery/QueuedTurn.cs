@@ -80,9 +80,9 @@ internal sealed class QueuedTurn(
         {
             var record = tenure.Record;
             var users = new UserStates(record, node);
-            _steps.Adopt(record);
+            _steps.Adopt(record, SnapshotSource.Written);
             letter.Runs++;
-            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, new(record), tenure.Lost))
+            switch (await RunBotAsync(letter, record, users))
             {
                 case BotRun.Ran(var effect, var state):
                     mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, claim), users, attempt);
@@ -94,9 +94,26 @@ internal sealed class QueuedTurn(
                     Fail(attempt, new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}, or the store did not answer."));
                     return;
                 default:
-                    return;
+                    if (tenure.IsHeld)
+                    {
+                        // What another turn has made of the record is looked at by a write of our own, and this one runs again.
+                        await tenure.CommitAsync([]);
+                    }
+
+                    break;
             }
         }
+    }
+
+    // Only who has said something waits for an answer.
+    private Task<BotRun> RunBotAsync(Letter letter, ConversationRecord record, UserStates users)
+    {
+        var lost = tenure.Lost;
+        return letter.Inbound.Activity.Type == ActivityTypes.Message
+            ? new Heartbeat(letter.Ephemerals!, node).DuringAsync(RunAsync)
+            : RunAsync();
+
+        Task<BotRun> RunAsync() => bots.RunAsync(letter, key, record.State, record.Revision + 1, users, new(record), lost);
     }
 
     /// <summary>Commits the turn; false when another turn came first and this one must run again.</summary>

@@ -66,6 +66,12 @@ public sealed class EverturnOptions
     /// <summary>How long one attempt at a queued turn may take. Default 15 min; range 100 ms to 24 h. It fails then, and is tried again.</summary>
     public TimeSpan QueuedTurnDeadline { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How often a typing indicator shows that a queued turn of a message is still under way, the first after half a second; not while
+    /// the bot shows something itself. Default 3 s, for which clients show one; zero for none; else 1 s to 1 min.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How many timers may be scheduled in one conversation. Default 256; range 1 to 65,536. Beyond: 503.</summary>
     public int TimerCapacity { get; set; } = 256;
 

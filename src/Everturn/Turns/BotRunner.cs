@@ -192,7 +192,11 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         }
     }
 
-    private byte[] Serialize(Activity reply)
+    private byte[] Serialize(Activity reply) => Serialize(reply, node.Options);
+
+    /// <summary>Writes an activity that is to be kept and sent.</summary>
+    /// <exception cref="InvalidOperationException">It is too large (ET1002), or nests too deep (ET1017).</exception>
+    public static byte[] Serialize(Activity reply, EverturnOptions options)
     {
         var json = ActivityJson.Write(reply);
         if (!IsReadable(json))
@@ -201,8 +205,8 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 $"ET1017: the bot sent an activity that nests deeper than {ActivityJson.MaxDepth} levels, so that nobody could read it. Flatten it.");
         }
 
-        return json.Length <= node.Options.MaxActivityBytes ? json : throw new InvalidOperationException(
-            $"ET1002: the bot sent an activity of {json.Length} bytes; at most {node.Options.MaxActivityBytes} are allowed. Split it, or send a link.");
+        return json.Length <= options.MaxActivityBytes ? json : throw new InvalidOperationException(
+            $"ET1002: the bot sent an activity of {json.Length} bytes; at most {options.MaxActivityBytes} are allowed. Split it, or send a link.");
     }
 
     private static bool IsReadable(byte[] json)
@@ -250,7 +254,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         reply.Conversation ??= inbound.Conversation;
         reply.From ??= inbound.Recipient;
         reply.Recipient ??= inbound.From;
-        reply.ReplyToId ??= inbound.Id;
+        reply.ReplyToId ??= OwnEvents.Is(inbound) ? null : inbound.Id;
         reply.Locale ??= inbound.Locale;
         return reply;
     }
@@ -269,7 +273,7 @@ internal abstract record BotRun
     /// <summary>The bot did not run: its turn comes later, from the queue.</summary>
     public sealed record Queued : BotRun;
 
-    /// <summary>Another node has committed the turn, or taken it over.</summary>
+    /// <summary>Another node has committed the turn, or taken it over, or the turn before it.</summary>
     public sealed record Superseded : BotRun;
 
     /// <summary>The bot had not ended when its time was over, or the store did not take a step's result in time.</summary>

@@ -14,17 +14,30 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
 
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _results = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _journaled = new(StringComparer.Ordinal);
+    private ConversationRecord? _ranOn;
 
     /// <summary>The lease under which the turn of a queued activity runs; null for a turn that has a caller.</summary>
     public LeaseClaim? Claim { get; set; }
 
     /// <summary>Learns what any node has journaled of this turn.</summary>
-    public void Adopt(ConversationRecord record)
+    /// <param name="record">The record that the turn runs on now.</param>
+    /// <param name="source">How this node knows it.</param>
+    public void Adopt(ConversationRecord record, SnapshotSource source)
+    {
+        _ranOn = record;
+        Learn(record, source);
+    }
+
+    // What a read shows may be a write in doubt: it is written again before it is used.
+    private void Learn(ConversationRecord record, SnapshotSource source)
     {
         foreach (var entry in record.Journal.Where(entry => entry.Identity == identity))
         {
             _results[entry.Name] = entry.Result;
-            _journaled[entry.Name] = true;
+            if (source is SnapshotSource.Written)
+            {
+                _journaled[entry.Name] = true;
+            }
         }
     }
 
@@ -53,10 +66,14 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     private async Task<ReadOnlyMemory<byte>> RunAsync(
         string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline)
     {
+        if (!_results.ContainsKey(name) && durability is StepDurability.Durable)
+        {
+            await LookAsync(name, deadline);
+        }
+
         if (_results.TryGetValue(name, out var known))
         {
             node.Log.StepRemembered(conversation.Id, name);
-            // Remembered from an attempt whose write to the journal was in doubt, it is written before it is used.
             return durability is StepDurability.Durable && !_journaled.ContainsKey(name)
                 ? _results[name] = await JournalAsync(name, known, deadline)
                 : known;
@@ -71,6 +88,31 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
 
         _results[name] = result;
         return durability is StepDurability.Durable ? _results[name] = await JournalAsync(name, result, deadline) : result;
+    }
+
+    // What the turn runs on may be an old record out of the cache: then another node may have made this call, and a run that is refused in
+    // the end would make one that no turn needs.
+    private async Task LookAsync(string name, Deadline deadline)
+    {
+        Snapshot now;
+        try
+        {
+            using var patience = node.CancelAfter(deadline.Remaining);
+            now = await committer.ReadAsync(fresh: true, patience.Token);
+        }
+        catch (Exception exception)
+        {
+            node.Log.StoreFailed(conversation.Id, exception);
+            throw new TurnUnavailableException($"ET1024: whether step '{name}' has a result could not be read: {exception.Message}");
+        }
+
+        var isOurs = Claim is { } claim ? now.Record.Lease.Claim == claim && now.Record.IsQueued(identity) : !now.Record.Knows(identity);
+        if (!isOurs || now.Record.Revision != _ranOn!.Revision || now.Record.Stamp != _ranOn.Stamp)
+        {
+            throw new TurnSupersededException();
+        }
+
+        Learn(now.Record, now.Source);
     }
 
     private async Task<ReadOnlyMemory<byte>> JournalAsync(string name, ReadOnlyMemory<byte> result, Deadline deadline)

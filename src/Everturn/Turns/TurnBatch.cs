@@ -52,7 +52,7 @@ internal sealed class TurnBatch(
 
             var (known, news) = Split(waiting, snapshot.Record);
             var users = new UserStates(snapshot.Record, node);
-            var runs = await RunAllAsync(news, snapshot.Record, users);
+            var runs = await RunAllAsync(news, snapshot, users);
             var outcome = await CommitAsync(snapshot, known.Length > 0, runs, users, deadline);
             switch (outcome)
             {
@@ -112,13 +112,12 @@ internal sealed class TurnBatch(
         return (known, [.. waiting.Except(known).DistinctBy(letter => letter.Identity)]);
     }
 
-    private async Task<List<(Letter Letter, BotRun Result)>> RunAllAsync(IReadOnlyList<Letter> news, ConversationRecord record, UserStates users)
+    private async Task<List<(Letter Letter, BotRun Result)>> RunAllAsync(IReadOnlyList<Letter> news, Snapshot snapshot, UserStates users)
     {
         var runs = new List<(Letter Letter, BotRun Result)>();
         var running = new Deadline(node.Time, MaxRunning);
-        var earlier = new EarlierActivities(record);
-        var state = record.State;
-        var revision = record.Revision;
+        var earlier = new EarlierActivities(snapshot.Record);
+        var (state, revision) = (snapshot.Record.State, snapshot.Record.Revision);
         var (inboxRoom, outboxRoom, bytesRoom) = (node.Options.InboxCapacity / 2, node.Options.OutboxCapacity / 2, node.Options.MaxRecordBytes / 2);
         foreach (var letter in news)
         {
@@ -136,7 +135,7 @@ internal sealed class TurnBatch(
 
             letter.Runs++;
             letter.Steps ??= new(letter.Identity, key, committer, node);
-            letter.Steps.Adopt(record);
+            letter.Steps.Adopt(snapshot.Record, snapshot.Source);
             letter.Ephemerals ??= new(letter.Inbound, key, node);
             var run = await bots.RunAsync(letter, key, state, revision + 1, users, earlier);
             runs.Add((letter, run));

@@ -28,11 +28,17 @@ public sealed class TurnContext
         _stored = state;
         _nextRow = run.FirstRow;
         Activity = activity;
+        IsUnasked = OwnEvents.Is(activity);
         ConversationState = new(StoredState.Shared(state), run.Json);
     }
 
     /// <summary>The inbound activity: a copy of this run's own.</summary>
     public Activity Activity { get; }
+
+    /// <summary>
+    /// Whether a timer or <see cref="IConversations"/> began the turn. Otherwise a channel did, and its clients can send events of any name.
+    /// </summary>
+    public bool IsUnasked { get; }
 
     /// <summary>The conversation's state; what is changed here is committed with the turn.</summary>
     public ConversationState ConversationState { get; }
@@ -210,7 +216,7 @@ public sealed class TurnContext
         _scheduled.Add(new(id, due, new Activity
         {
             Type = ActivityTypes.Event,
-            Id = $"timer-{id}",
+            Id = $"{OwnEvents.TimerPrefix}{id}",
             Name = name,
             Value = JsonSerializer.SerializeToElement(value, _run.Json),
             ChannelId = Activity.ChannelId,
@@ -234,6 +240,31 @@ public sealed class TurnContext
 
     private string Member => _run.User?.Id ?? Activity.From?.Id ?? throw new InvalidOperationException(
         "ET1031: the activity names no sender, so there is no private state. Look at From before you ask for it.");
+
+    /// <summary>The name under which the streams of a turn have their keys, by their order.</summary>
+    internal static string StreamName(int index) => $"stream-{index}";
+
+    internal void ThrowIfStreamIsOpen()
+    {
+        if (_streams is [.., { IsOpen: true }])
+        {
+            throw new InvalidOperationException(
+                "ET1045: the bot returned without ending its stream, so that what it has shown would be lost. Call EndAsync, or CancelAsync when there is nothing to say.");
+        }
+    }
+
+    /// <summary>The run is over: nothing leaves at once any more.</summary>
+    internal async Task CloseAsync()
+    {
+        _isOver = true;
+        TurnStream[] streams = [.. _streams];
+        foreach (var stream in streams)
+        {
+            await stream.CloseAsync();
+        }
+
+        _run.Ephemerals.RunEnded(streams.Select(stream => stream.CommittedKey).OfType<string>());
+    }
 
     private ValueTask ChangeAsync(RowAction action, string? id, Activity activity, CancellationToken cancellationToken)
     {
@@ -262,30 +293,6 @@ public sealed class TurnContext
     }
 
     private RowId NextRow() => new(Revision, _nextRow++);
-
-    /// <summary>The name under which the streams of a turn have their keys, by their order.</summary>
-    internal static string StreamName(int index) => $"stream-{index}";
-
-    internal void ThrowIfStreamIsOpen()
-    {
-        if (_streams is [.., { IsOpen: true }])
-        {
-            throw new InvalidOperationException(
-                "ET1045: the bot returned without ending its stream, so that what it has shown would be lost. Call EndAsync, or CancelAsync when there is nothing to say.");
-        }
-    }
-
-    /// <summary>The run is over: nothing leaves at once any more.</summary>
-    internal async Task CloseAsync()
-    {
-        _isOver = true;
-        foreach (var stream in _streams)
-        {
-            await stream.CloseAsync();
-        }
-
-        _run.Ephemerals.RunEnded(_streams.Select(stream => stream.CommittedKey).OfType<string>());
-    }
 
     private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
     {

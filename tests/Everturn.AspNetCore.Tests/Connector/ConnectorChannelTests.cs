@@ -373,6 +373,72 @@ public sealed class ConnectorChannelTests
         Assert.Equal(serves, connector.Serves("test", serviceUrl));
     }
 
+    [Theory]
+    [InlineData("msteams", 1500)]
+    [InlineData("msteams:COPILOT", 1500)]
+    [InlineData("webchat", 500)]
+    [InlineData("slack", null)]
+    public void Previews_are_for_channels_that_show_streams(string channelId, int? milliseconds)
+    {
+        using var connector = NewConnector();
+
+        Assert.Equal(milliseconds, connector.PreviewInterval(channelId)?.TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task Preview_is_posted_without_an_id_and_the_channel_names_the_stream()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        using var connector = NewConnector();
+
+        Assert.Equal("given", await connector.SendPreviewAsync(Conversation, Preview("words", streamId: null), default));
+        var request = await channel.NextAsync();
+        Assert.Equal((null, "words", new StreamInfo(null, 1, "streaming")), (request.Activity.Id, request.Activity.Text, StreamInfo.Of(request.Activity)));
+        Assert.Null(await connector.SendPreviewAsync(Conversation, Preview(text: null, streamId: null), default));
+        channel.Answer = context =>
+        {
+            context.Response.StatusCode = 403;
+            return Task.CompletedTask;
+        };
+        Assert.Null(await connector.SendPreviewAsync(Conversation, Preview("more", "given"), default));
+
+        Assert.Equal(["more"], channel.Requests.Select(again => again.Activity.Text!));
+
+        Activity Preview(string? text, string? streamId)
+        {
+            var preview = new Activity { Type = "typing", Id = "key", ServiceUrl = channel.ServiceUrl, Text = text };
+            new StreamInfo(streamId, 1, StreamTypes.Streaming).ApplyTo(preview);
+            return preview;
+        }
+    }
+
+    [Fact]
+    public async Task Message_whose_stream_the_channel_has_closed_is_sent_as_an_ordinary_one()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        using var connector = NewConnector();
+        var answer = channel.Answer;
+        channel.Answer = async context =>
+        {
+            if (channel.Requests.Count == 1)
+            {
+                context.Response.StatusCode = 403;
+                await context.Response.WriteAsync("""{"error":{"code":"ContentStreamNotAllowed"}}""");
+                return;
+            }
+
+            await answer(context);
+        };
+        var message = new Activity { Type = "message", Text = "said", ServiceUrl = channel.ServiceUrl };
+        new StreamInfo("given-before", null, StreamTypes.Final).ApplyTo(message);
+
+        var outcomes = await connector.DeliverAsync(Conversation, [new(new RowId(1, 0), ActivityJson.Write(message), "n", IsEcho: false)], default);
+
+        Assert.Equal(new DeliveryOutcome.Delivered("given"), Assert.Single(outcomes));
+        Assert.Equal(["final", null], channel.Requests.Select(request => StreamInfo.Of(request.Activity)?.Type));
+        Assert.Equal(["said", "said"], channel.Requests.Select(request => request.Activity.Text!));
+    }
+
     [Fact]
     public async Task Ephemeral_activity_is_posted_and_its_failure_is_nobodys_concern()
     {

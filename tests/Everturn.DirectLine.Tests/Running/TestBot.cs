@@ -30,6 +30,13 @@ internal sealed class TestBot : ActivityHandler
                 await turn.SendTypingAsync(cancellationToken);
                 await (turn.Services.GetService<BotDiary>()?.MayGoOn.Task ?? Task.CompletedTask);
                 return;
+            case "stream":
+                var stream = turn.BeginStream();
+                await stream.AppendAsync("half", cancellationToken);
+                await (turn.Services.GetService<BotDiary>()?.MayGoOn.Task ?? Task.CompletedTask);
+                await stream.AppendAsync(" and half", cancellationToken);
+                await stream.EndAsync(cancellationToken);
+                return;
             case "bye":
                 await turn.SendActivityAsync(new Activity { Type = ActivityTypes.EndOfConversation, Code = "completedSuccessfully" }, cancellationToken);
                 return;

@@ -197,6 +197,18 @@ public sealed class TransitionTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
+    public void Apply_pair_begins_no_conversation_by_what_is_said_unasked(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (_, refusal) = Transition.Apply(middle, b);
+
+            return b is not (Operation.Accept { MustBeAlive: true } or Operation.Send { MustBeAlive: true })
+                || (refusal is Refusal.NoConversation) == (!middle.IsAlive && !middle.Knows(b is Operation.Accept accept ? accept.Identity : ((Operation.Send)b).Identity));
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
     public void Apply_pair_knows_its_members_until_they_are_forgotten(Kind first, Kind second) =>
         ForAll(first, second, (before, a, b) =>
         {
@@ -448,13 +460,15 @@ public sealed class TransitionTests
                 from activity in Gen.Choose(0, 11)
                 from echo in Gen.Elements(null, "node")
                 from owner in Gen.Elements(null, "a", "b")
+                from unasked in Gen.Elements(true, false)
                 from now in times
-                select (Operation)new Operation.Accept(Identity(activity), RowActivity, MemberOf(activity), echo, owner, Lease, Bounds, now) { Member = MemberOf(activity) },
+                select (Operation)new Operation.Accept(Identity(activity), RowActivity, MemberOf(activity), echo, owner, Lease, Bounds, now) { Member = MemberOf(activity), MustBeAlive = unasked },
             Kind.Send =>
                 from activity in Gen.Choose(0, 11)
                 from owner in Gen.Elements(null, "a", "b")
+                from unasked in Gen.Elements(true, false)
                 from now in times
-                select (Operation)new Operation.Send(Identity(activity), RowActivity, "node", owner, Lease, Bounds, now),
+                select (Operation)new Operation.Send(Identity(activity), RowActivity, "node", owner, Lease, Bounds, now) { MustBeAlive = unasked },
             Kind.Attempt =>
                 from activity in Queued(record)
                 from owner in claims

@@ -1,4 +1,5 @@
 using Everturn.Activities;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -195,6 +196,26 @@ public sealed class QueueTests
         var letter = await Eventually.NotNullAsync(async () => (await node.DeadLetters.ListAsync().ToListAsync()).SingleOrDefault());
 
         Assert.Contains("ET1026", letter.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attempt_that_was_counted_by_a_write_whose_answer_was_lost_is_made()
+    {
+        var isLost = 0;
+        _store.AfterSave = async (_, key) =>
+        {
+            var record = RecordFormat.Read((await _store.LoadAsync(key, CancellationToken.None))!.Content);
+            if (record.Queue is [{ Attempts: 1 }] && Interlocked.Exchange(ref isLost, 1) == 0)
+            {
+                throw new IOException("the answer is lost");
+            }
+        };
+        await using var node = NewNode(PizzaLogic.OnTurnAsync, options => options.MaxAttempts = 1);
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+        Assert.Equal(1, isLost);
     }
 
     private TestNode NewNode(

@@ -98,6 +98,83 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task Activity_that_another_node_has_done_is_not_called_for_again_by_a_node_with_an_old_record()
+    {
+        await using var first = NewNode(ChargeAsync, name: "first");
+        await using var second = NewNode(ChargeAsync, name: "second");
+        await second.SendAsync("before");
+        await first.SendAsync("x");
+
+        var again = await second.SendAsync("x");
+
+        Assert.Equal(new TurnOutcome.Committed(null, IsDuplicate: true), again);
+        Assert.Equal(2, _keys.Count);
+    }
+
+    [Fact]
+    public async Task Turn_on_a_node_with_an_old_record_calls_only_when_the_state_as_it_is_asks_for_it()
+    {
+        await using var first = NewNode(ChargeOnceAsync, name: "first");
+        await using var second = NewNode(ChargeOnceAsync, name: "second");
+        await second.SendAsync("before");
+        await first.SendAsync("pay");
+
+        await second.SendAsync("pay again");
+
+        Assert.Contains("paid already", await _channel.WaitForAsync(3));
+        Assert.Single(_keys);
+
+        async Task ChargeOnceAsync(TurnContext turn, CancellationToken token)
+        {
+            if (turn.Activity.Text == "before")
+            {
+                await turn.SendActivityAsync("hello", token);
+            }
+            else if (turn.ConversationState.Get<bool>("paid"))
+            {
+                await turn.SendActivityAsync("paid already", token);
+            }
+            else
+            {
+                await ChargeAsync(turn, token);
+                turn.ConversationState.Set("paid", true);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Turn_of_a_timer_that_is_overtaken_before_its_call_runs_again_in_the_same_attempt()
+    {
+        await using var other = NewNode(PizzaLogic.OnTurnAsync, name: "other");
+        var runs = 0;
+        await using var node = new TestNode(
+            _store,
+            _channel,
+            async (turn, token) =>
+            {
+                if (turn.Activity.Text == "start")
+                {
+                    await turn.ScheduleAsync(TimeSpan.Zero, "later", 0);
+                    return;
+                }
+
+                if (++runs == 1)
+                {
+                    await other.SendAsync("in between");
+                }
+
+                await ChargeAsync(turn, token);
+            },
+            options => (options.MaxAttempts, options.RecoveryInterval) = (1, TimeSpan.FromMilliseconds(50)));
+
+        await node.SendAsync("start");
+
+        Assert.Contains("charged 1", await _channel.WaitForAsync(2));
+        Assert.Equal(2, runs);
+        Assert.Single(_keys);
+    }
+
+    [Fact]
     public async Task Result_whose_write_was_in_doubt_is_in_the_journal_before_it_is_used()
     {
         var hangs = 0;
@@ -181,6 +258,9 @@ public sealed class StepTests
 
         Assert.StartsWith("ET1023", failed.Exception.Message, StringComparison.Ordinal);
     }
+
+    private async Task ChargeAsync(TurnContext turn, CancellationToken token) =>
+        await turn.SendActivityAsync($"charged {await turn.OnceAsync("charge", _ => CallAsync(turn), StepDurability.Durable, token)}", token);
 
     private Task<int> CallAsync(TurnContext turn)
     {
