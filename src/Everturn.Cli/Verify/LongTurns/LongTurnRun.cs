@@ -180,7 +180,7 @@ internal sealed class LongTurnRun(LongTurnOptions options, TextWriter tell)
         return default;
     }
 
-    private async Task<Activity[]> WaitForRepliesAsync(Conversation conversation, string? message, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task<Activity[]> WaitForRepliesAsync(Conversation conversation, string? message, TimeSpan patience, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         while (true)
