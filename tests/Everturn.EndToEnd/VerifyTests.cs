@@ -24,6 +24,24 @@ public sealed class VerifyTests(ITestOutputHelper output)
     public async Task Cluster_on_Azurite_under_every_fault_loses_and_doubles_nothing() =>
         await AssertPassesAsync("azureblobs:" + await Azurite.ConnectionAsync());
 
+    [Fact]
+    public async Task Queued_turn_whose_node_is_killed_twice_ends_once()
+    {
+        // A whole minute where all tests are run.
+        var seconds = Environment.GetEnvironmentVariable("EVERTURN_TEST_ALL") == "true" ? "60" : "15";
+        var (exitCode, json, course) = await Command.RunAsync(Patience, "verify", "--long-turn", seconds, "--json");
+
+        output.WriteLine(course);
+        output.WriteLine(json);
+        Assert.Equal(0, exitCode);
+        var report = JsonSerializer.Deserialize<LongTurn>(json, Json)!;
+        Assert.True(report.Passed);
+        Assert.Equal(1, report.Replies);
+        Assert.Equal(2, report.Killed.Count);
+        Assert.Equal(["pay", "reserve"], report.Calls.Keys.Select(call => call.Split('-')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal([1, 1], report.Effects.Values);
+    }
+
     private async Task AssertPassesAsync(string store)
     {
         var (exitCode, json, course) = await Command.RunAsync(
@@ -43,4 +61,7 @@ public sealed class VerifyTests(ITestOutputHelper output)
 
     private sealed record Report(
         bool Passed, int MessagesAccepted, int Replies, long UnknownCommits, Dictionary<string, int> Faults, IReadOnlyList<JsonElement> Violations);
+
+    private sealed record LongTurn(
+        bool Passed, int Replies, IReadOnlyList<string> Killed, Dictionary<string, int> Calls, Dictionary<string, int> Effects);
 }
