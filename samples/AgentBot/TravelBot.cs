@@ -20,17 +20,20 @@ internal sealed class TravelBot(Agent agent) : ActivityHandler
     protected override async Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken)
     {
         var text = turn.Activity.Text?.Trim() ?? "";
-        switch (text.Length)
+        if (text.Length is 0 or > LongestMessage)
         {
-            case 0:
-                await turn.SendActivityAsync("I read text alone.", cancellationToken);
-                break;
-            case > LongestMessage:
-                await turn.SendActivityAsync($"That is too long for me: I read {LongestMessage} characters at a time.", cancellationToken);
-                break;
-            default:
-                await agent.AnswerAsync(turn, text, cancellationToken);
-                break;
+            await turn.SendActivityAsync(
+                text.Length == 0 ? "I read text alone." : $"That is too long for me: I read {LongestMessage} characters at a time.", cancellationToken);
+        }
+        else if (text.Equals("start over", StringComparison.OrdinalIgnoreCase))
+        {
+            // Without the model: a conversation that its endpoint refuses, for instance as too long, must have a way out.
+            Agent.Forget(turn);
+            await turn.SendActivityAsync("Starting over: I have forgotten what we said. Reservations stay.", cancellationToken);
+        }
+        else
+        {
+            await agent.AnswerAsync(turn, text, cancellationToken);
         }
     }
 }

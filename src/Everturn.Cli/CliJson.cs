@@ -5,6 +5,7 @@ using Everturn.Cli.Chat;
 using Everturn.Cli.Cluster;
 using Everturn.Cli.Storage;
 using Everturn.Cli.Verify;
+using Everturn.Cli.Verify.LongTurns;
 using Everturn.Storage;
 
 namespace Everturn.Cli;
@@ -22,6 +23,7 @@ namespace Everturn.Cli;
 [JsonSerializable(typeof(ResourceAnswer))]
 [JsonSerializable(typeof(RecordedRun))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(LongTurnReport))]
 [JsonSerializable(typeof(SimulationSummary))]
 [JsonSerializable(typeof(StoreReport))]
 [JsonSerializable(typeof(StoreStats))]

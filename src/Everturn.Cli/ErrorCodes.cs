@@ -32,6 +32,7 @@ internal static class ErrorCodes
     public const string NoSuchBot = "ET6032";
     public const string OutputFile = "ET6033";
     public const string NoSuchDeadLetter = "ET6034";
+    public const string LongTurnLost = "ET6035";
     public const string BadBotName = "ET6040";
     public const string NotEmpty = "ET6041";
     public const string NotCreated = "ET6042";

@@ -36,13 +36,16 @@ internal sealed class DirectLineChannel(
         }
 
         StoredTranscript? stored;
+        AppliedRows applied;
         try
         {
-            // One write for all rows. A transcript that is not there yet comes into being here: the bot's word counts.
-            stored = await transcripts.UpdateAsync(
-                conversation.Id,
-                transcript => RowAppender.Append(transcript, conversation.Id, rows, node.Value, time.GetUtcNow()),
-                cancellationToken);
+            (stored, applied) = await ApplyAsync(conversation.Id, rows, cancellationToken);
+            if (applied.Refusal is not null)
+            {
+                // Nothing is refused for what was so when this node last looked.
+                await transcripts.LoadAsync(conversation.Id, cancellationToken);
+                (stored, applied) = await ApplyAsync(conversation.Id, rows, cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is StoreUnavailableException or InvalidDataException)
         {
@@ -57,7 +60,23 @@ internal sealed class DirectLineChannel(
 
         live.Publish(conversation.Id, stored.Transcript);
         ShowEphemeral(conversation.Id, rows);
-        return rows.Select(row => new DeliveryOutcome.Delivered(ActivityId(stored.Transcript, row))).ToArray();
+        var outcomes = rows.Take(applied.Count).Select(DeliveryOutcome (row) => new DeliveryOutcome.Delivered(ActivityId(stored.Transcript, row)));
+        return applied.Refusal is { } refusal ? [.. outcomes, new DeliveryOutcome.Rejected(refusal)] : [.. outcomes];
+    }
+
+    // One write for all rows. A transcript that is not there yet comes into being here: the bot's word counts.
+    private async ValueTask<(StoredTranscript? Stored, AppliedRows Applied)> ApplyAsync(
+        string conversation, IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken)
+    {
+        AppliedRows applied = new(Transcript.Empty, 0, null);
+        var stored = await transcripts.UpdateAsync(conversation, ChangeAsync, cancellationToken);
+        return (stored, applied);
+
+        async ValueTask<Transcript> ChangeAsync(Transcript transcript)
+        {
+            applied = await AppliedRows.ApplyAsync(transcript, conversation, rows, transcripts.PagesOf(conversation), node.Value, time.GetUtcNow());
+            return applied.Transcript;
+        }
     }
 
     public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
@@ -142,8 +161,11 @@ internal sealed class DirectLineChannel(
         }
     }
 
-    private async Task<IReadOnlyList<TranscriptEntry>> EntriesAsync(string conversation, CancellationToken cancellationToken) => await transcripts.ReadAfterAsync(
-        conversation, (await transcripts.LoadAsync(conversation, cancellationToken)).Transcript, after: 0, int.MaxValue, int.MaxValue, cancellationToken);
+    private async Task<IReadOnlyList<TranscriptEntry>> EntriesAsync(string conversation, CancellationToken cancellationToken)
+    {
+        var head = (await transcripts.LoadAsync(conversation, cancellationToken)).Transcript;
+        return [.. (await transcripts.ReadAfterAsync(conversation, head, after: 0, int.MaxValue, int.MaxValue, cancellationToken)).Shown.Select(shown => shown.Entry)];
+    }
 
     /// <summary>The files to which the words of a user point, and those to which the others' do.</summary>
     private async Task<(HashSet<string> His, HashSet<string> Others)> FilesAsync(string conversation, string user, CancellationToken cancellationToken)

@@ -37,6 +37,45 @@ public sealed class TestBot : TestChat, IAsyncDisposable
     }
 
     /// <summary>
+    /// Plays a scenario again and again, and each time lets the node die at another write to the store, before it takes effect and after:
+    /// the scenario must come out alike.
+    /// </summary>
+    /// <param name="create">Creates the bot of a scenario, with fakes of its own.</param>
+    /// <param name="scenario">Sends, expects, and asserts.</param>
+    /// <exception cref="TestBotException">It failed with a crash that the message names (ET8012).</exception>
+    public static async Task CrashEverywhereAsync(Func<TestBot> create, Func<TestBot, Task> scenario)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(scenario);
+        var writes = await PlayAsync(null);
+        for (var write = 1; write <= writes; write++)
+        {
+            await PlayAsync(CrashPoint.BeforeWrite(write));
+            await PlayAsync(CrashPoint.AfterWrite(write));
+        }
+
+        async Task<int> PlayAsync(CrashPoint? at)
+        {
+            await using var bot = create();
+            if (at is not null)
+            {
+                bot.Next.Crash(at);
+            }
+
+            try
+            {
+                await scenario(bot);
+            }
+            catch (Exception exception) when (at is not null)
+            {
+                throw new TestBotException($"ET8012: the scenario fails when its node dies at {at}. {exception.Message}", exception);
+            }
+
+            return bot.World.Faults.Writes;
+        }
+    }
+
+    /// <summary>
     /// Stands before a service of the outside, or a fake of it, and notes its calls for <see cref="MustBeRerunnable"/>. Add what it returns
     /// to the bot's services.
     /// </summary>

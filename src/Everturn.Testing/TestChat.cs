@@ -36,6 +36,9 @@ public class TestChat
     /// <summary>How often the bot has shown in this conversation that it is writing.</summary>
     public int TypingCount => _transcript.Typing;
 
+    /// <summary>What the bot has shown in this conversation of streamed messages before they were committed, in order.</summary>
+    public IReadOnlyList<string> Previews => _transcript.Previews;
+
     private protected TestWorld World { get; }
 
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>> State =>

@@ -77,7 +77,7 @@ public sealed class AgentTests : IDisposable
     {
         var malformed = new FunctionCallContent("x", "find_trips") { Exception = new JsonException("Unexpected end.") };
         var model = new PlayedModel(
-            PlayedModel.Call(("fly_to_moon", null), ("reserve_trip", new { trip = "LIS-3" }), ("reserve_trip", new { trip = "LIS-3", travellers = "many" }), ("reserve_trip", new { trip = "LIS-3", travellers = 10 })),
+            PlayedModel.Call(("fly to.moon", null), ("reserve_trip", new { trip = "LIS-3" }), ("reserve_trip", new { trip = "LIS-3", travellers = "many" }), ("reserve_trip", new { trip = "LIS-3", travellers = 10 })),
             new ChatMessage(ChatRole.Assistant, [malformed, new FunctionCallContent("y", "find_trips", new Dictionary<string, object?> { ["destination"] = new string('x', 3000) })]),
             PlayedModel.Say("I give up."));
         await using var node = await StartAsync(model);
@@ -94,6 +94,24 @@ public sealed class AgentTests : IDisposable
             result => Assert.Equal("Error: The arguments are no JSON object: Unexpected end.", result),
             result => Assert.Equal("Error: The arguments have 3018 bytes; at most 2000 are taken.", result));
         Assert.Empty(_agency.Calls);
+        // What is no name is never sent back as one.
+        Assert.Equal("fly_to_moon", model.Calls[^1].Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().First().Name);
+    }
+
+    [Fact]
+    public async Task Conversation_is_forgotten_on_demand_without_the_model()
+    {
+        var model = new PlayedModel((number, _) => number == 1 ? throw new InvalidOperationException("too long") : Task.FromResult(PlayedModel.Say("Hello.")));
+        await using var node = await StartAsync(model);
+
+        await node.SayAsync("one");
+        await node.SayAsync("Start over");
+        await node.SayAsync("two");
+
+        var replies = await _channel.WaitForAsync(3);
+        Assert.EndsWith("say: start over", replies[0], StringComparison.Ordinal);
+        Assert.Equal(["Starting over: I have forgotten what we said. Reservations stay.", "Hello."], replies.Skip(1));
+        Assert.Equal(["two"], model.Calls[1].Messages.Select(message => message.Text));
     }
 
     [Fact]
@@ -196,8 +214,9 @@ public sealed class AgentTests : IDisposable
         var text = new string('\u3042', 100_000);
         var arguments = new { destination = new string('\u3042', 328) };
         var calls = Enumerable.Range(0, 9).Select(_ => ("long", (object?)arguments)).ToArray();
+        var extra = JsonSerializer.SerializeToElement(new string('x', ModelCaller.MaxExtra - 2));
         var model = new PlayedModel((number, _) => Task.FromResult(number < 8
-            ? new ChatMessage(ChatRole.Assistant, [new TextContent(text), .. PlayedModel.Call(calls).Contents])
+            ? new ChatMessage(ChatRole.Assistant, [new TextContent(text), .. PlayedModel.Call(calls).Contents.Select(With)])
             : PlayedModel.Say(text)));
         await using var node = await StartAsync(model, tools: Toolbox.Of("long", (string destination) => text));
 
@@ -213,6 +232,27 @@ public sealed class AgentTests : IDisposable
         // Too large for the history by itself, it was kept as question and answer; the next exchange then left no room for it.
         Assert.DoesNotContain(model.Calls[8].Messages.SelectMany(message => message.Contents), content => content is FunctionCallContent);
         Assert.Empty(await node.DeadLetters.ListAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+
+        AIContent With(AIContent call)
+        {
+            call.AdditionalProperties = new() { ["extra_content"] = extra };
+            return call;
+        }
+    }
+
+    [Fact]
+    public async Task What_the_endpoint_adds_to_a_call_is_given_back_with_it()
+    {
+        var call = PlayedModel.Call(("find_trips", new { destination = "Oslo" }));
+        call.Contents[0].AdditionalProperties = new() { ["extra_content"] = JsonSerializer.SerializeToElement(new { signature = "s1g" }) };
+        var model = new PlayedModel(call, PlayedModel.Say("One."));
+        await using var node = await StartAsync(model);
+
+        await node.SayAsync("hello");
+        await _channel.WaitForAsync(1);
+
+        var shown = model.Calls[1].Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().Single();
+        Assert.Equal("""{"signature":"s1g"}""", ((JsonElement)shown.AdditionalProperties!["extra_content"]!).GetRawText());
     }
 
     [Fact]

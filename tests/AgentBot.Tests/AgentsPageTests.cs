@@ -1,27 +1,14 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using AgentBot.Agents;
 using Everturn.OpenAI;
 
 namespace AgentBot.Tests;
 
-/// <summary>What docs/agents.md shows is in the sample, and what it states of limits and options is so.</summary>
-public sealed partial class AgentsPageTests
+/// <summary>What docs/agents.md states of limits and options is so.</summary>
+public sealed class AgentsPageTests
 {
     private static readonly string Root = FindRoot();
     private static readonly string Page = File.ReadAllText(Path.Combine(Root, "docs", "agents.md"));
-
-    [Fact]
-    public void Every_snippet_of_the_page_is_in_the_sample()
-    {
-        var code = Directory.EnumerateFiles(Path.Combine(Root, "samples", "AgentBot"), "*.cs", SearchOption.AllDirectories).Select(file => Lines(File.ReadAllText(file))).ToArray();
-        var snippets = Snippet().Matches(Page).Select(match => Lines(match.Groups["code"].Value)).ToArray();
-
-        Assert.NotEmpty(snippets);
-        Assert.All(snippets, snippet => Assert.Contains(code, file => file.Contains(snippet, StringComparison.Ordinal)));
-
-        static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-    }
 
     [Fact]
     public void Every_option_of_the_client_is_documented() =>
@@ -50,7 +37,4 @@ public sealed partial class AgentsPageTests
 
         return folder;
     }
-
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Snippet();
 }

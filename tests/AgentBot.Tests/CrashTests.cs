@@ -79,6 +79,19 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(2, _modelCalls);
     }
 
+    [Fact]
+    public async Task Nothing_is_called_outside_of_steps()
+    {
+        await using var bot = Create().MustBeRerunnable();
+
+        await bot.SendAsync("book a trip to Oslo for 2");
+        await bot.ExpectAsync(reply => reply.Text?.StartsWith("[scripted] Reserved: Oslo", StringComparison.Ordinal) is true, "that it is reserved");
+        await bot.SendAsync("what did I say?");
+        await bot.ExpectAsync("[scripted] I see 2 things that you have said. The first is: book a trip to Oslo for 2");
+        await bot.ExpectNothingMoreAsync();
+        Assert.Equal((1, 4), (_agency.Calls.Count, _modelCalls));
+    }
+
     private TestBot Create(Action<TestBotOptions>? configure = null, params (string Name, string Value)[] settings)
     {
         var section = new ConfigurationBuilder()
@@ -89,8 +102,10 @@ public sealed class CrashTests : IDisposable
             {
                 services.AddEverturnCore().AddQueuedBot<TravelBot>();
                 services.AddAgent(section, TravelBot.Instructions).AddFakeTravelAgency(section);
-                services.AddSingleton<IChatClient>(provider => new CountingModel(
-                    new ScriptedModel(provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<TimeProvider>()), () => _modelCalls++));
+                services.AddSingleton(provider => TestBot.External<IChatClient>(new CountingModel(
+                    new ScriptedModel(provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<TimeProvider>()), () => _modelCalls++)));
+                services.AddSingleton(provider => TestBot.External<ITravelAgency>(
+                    new FakeTravelAgency(_agency.Path, TimeSpan.Zero, provider.GetRequiredService<TimeProvider>())));
             },
             configure);
     }

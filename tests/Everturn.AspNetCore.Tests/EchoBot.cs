@@ -2,7 +2,7 @@ using Everturn.Turns;
 
 namespace Everturn.AspNetCore.Tests;
 
-/// <summary>Repeats each message; says how many turns the conversation has had; throws when asked to.</summary>
+/// <summary>Repeats each message; says how many turns the conversation has had; throws, corrects itself or takes its word back when asked to.</summary>
 public sealed class EchoBot : ActivityHandler
 {
     protected override async Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken)
@@ -17,7 +17,19 @@ public sealed class EchoBot : ActivityHandler
             await turn.SendTypingAsync(cancellationToken);
         }
 
-        await turn.SendActivityAsync($"{turn.Revision}: {turn.Activity.Text}", cancellationToken);
+        if (turn.Activity.Text == "correct")
+        {
+            await turn.UpdateActivityAsync(new() { Id = turn.ConversationState.Get<string>("last"), Text = "corrected" }, cancellationToken);
+            return;
+        }
+
+        if (turn.Activity.Text == "take back")
+        {
+            await turn.DeleteActivityAsync(turn.ConversationState.Get<string>("last")!, cancellationToken);
+            return;
+        }
+
+        turn.ConversationState.Set("last", await turn.SendActivityAsync($"{turn.Revision}: {turn.Activity.Text}", cancellationToken));
     }
 
     protected override Task<InvokeResponse?> OnInvokeActivityAsync(TurnContext turn, CancellationToken cancellationToken) =>

@@ -10,12 +10,20 @@ internal sealed class WebPage
 {
     private readonly IPage _page;
     private readonly ConcurrentQueue<string> _errors = new();
+    private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentQueue<string> _foreignRequests = new();
 
     private WebPage(IPage page, Uri gateway)
     {
         _page = page;
         page.PageError += (_, error) => _errors.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "startGroup")
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
         page.Request += (_, request) =>
         {
             if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Authority != gateway.Authority)
@@ -27,6 +35,9 @@ internal sealed class WebPage
 
     /// <summary>Exceptions that no script of the page caught.</summary>
     public IReadOnlyCollection<string> Errors => _errors;
+
+    /// <summary>Errors that the page's scripts have written to the console.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
 
     /// <summary>Requests to anything but the gateway.</summary>
     public IReadOnlyCollection<string> ForeignRequests => _foreignRequests;
@@ -56,6 +67,13 @@ internal sealed class WebPage
     public ILocator Message(string text)
         => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph).Filter(
             new() { HasTextRegex = new Regex($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1)) });
+
+    /// <summary>All messages in Web Chat's transcript, in order.</summary>
+    public ILocator Messages => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph);
+
+    /// <summary>Messages in Web Chat's transcript with this in their texts, those that are still being written too.</summary>
+    public ILocator Bubbles(string text)
+        => _page.GetByTestId("webchat").GetByRole(AriaRole.Paragraph).Filter(new() { HasText = text });
 
     /// <summary>Types a message, key by key, and presses Enter.</summary>
     public async Task SayAsync(string text)

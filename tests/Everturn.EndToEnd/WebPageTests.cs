@@ -44,6 +44,27 @@ public sealed class WebPageTests
     }
 
     [Fact(Timeout = 600_000)]
+    public async Task Message_that_the_bot_updates_changes_where_it_stands_and_is_gone_without_a_trace_when_it_is_deleted()
+    {
+        await using var browser = await Browser.LaunchAsync();
+        await using var cluster = await Cluster.StartAsync(new() { Bot = Path.Combine(Cluster.RepositoryRoot(), "samples", "PollBot"), Arguments = ["--nodes", "1"] });
+        var page = await WebPage.OpenAsync(browser, cluster.Url);
+        await Expect(page.Nodes("ready")).ToHaveCountAsync(2);
+
+        await page.SayAsync("Pizza?");
+        await Expect(page.Message("Pizza? 0 yes, 0 no")).ToBeVisibleAsync();
+        await page.SayAsync("yes");
+        await Expect(page.Message("Pizza? 1 yes, 0 no")).ToBeVisibleAsync();
+        await Expect(page.Messages).ToHaveTextAsync(["Pizza?", "Pizza? 1 yes, 0 no", "yes"]);
+
+        await page.SayAsync("close");
+        await Expect(page.Message("Pizza? Yes.")).ToBeVisibleAsync();
+        await Expect(page.Messages).ToHaveTextAsync(["Pizza?", "yes", "close", "Pizza? Yes."]);
+        Assert.Empty(page.Errors);
+        Assert.DoesNotContain(page.Complaints, complaint => complaint.Contains("renderer", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 600_000)]
     public async Task Console_follows_faults_made_elsewhere_and_heals_them_and_says_when_the_gateway_is_gone()
     {
         await using var browser = await Browser.LaunchAsync();

@@ -124,6 +124,47 @@ public sealed class AnswerTests
             answer.Messages.Single().Contents.Cast<FunctionCallContent>().Select(call => $"{call.CallId} {call.Name} {JsonSerializer.Serialize(call.Arguments)}"));
     }
 
+    [Theory]
+    // The same index for each call.
+    [InlineData(
+        """{"index":0,"id":"c1","function":{"name":"find","arguments":"{}"}}""",
+        """{"index":0,"id":"c2","function":{"name":"pay","arguments":"{\"a\":1}"}}""")]
+    // An id of its own for each piece.
+    [InlineData(
+        """{"index":0,"id":"c1","function":{"name":"find","arguments":"{}"}},{"index":1,"id":"c2","function":{"name":"pay","arguments":"{\"a"}}""",
+        """{"index":1,"id":"c3","function":{"arguments":"\":1}"}}""")]
+    public async Task Indexes_and_ids_that_servers_get_wrong_are_understood(string first, string second)
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(
+            isWhole: true,
+            $$$"""{"choices":[{"delta":{"tool_calls":[{{{first}}}]}}]}""",
+            $$$"""{"choices":[{"delta":{"tool_calls":[{{{second}}}]},"finish_reason":"tool_calls"}]}""");
+
+        var answer = (await talking.StreamAsync()).ToChatResponse();
+
+        Assert.Equal(
+            ["find {}", "pay {\"a\":1}"],
+            answer.Messages.Single().Contents.Cast<FunctionCallContent>().Select(call => $"{call.Name} {JsonSerializer.Serialize(call.Arguments)}"));
+    }
+
+    [Fact]
+    public async Task What_a_server_adds_to_a_call_is_sent_back_with_it()
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(
+            isWhole: true,
+            """{"choices":[{"delta":{"tool_calls":[{"id":"c1","function":{"name":"find","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s1g"}}}]},"finish_reason":"tool_calls"}]}""");
+        talking.Endpoint.Then(200, """{"choices":[{"message":{"content":"Done."},"finish_reason":"stop"}]}""");
+
+        var answer = (await talking.StreamAsync()).ToChatResponse();
+        await talking.Client.GetResponseAsync(
+            [.. answer.Messages, new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "none")])], cancellationToken: TestContext.Current.CancellationToken);
+
+        var call = talking.Endpoint.Requests[1].Body.GetProperty("messages")[0].GetProperty("tool_calls")[0];
+        Assert.Equal("""{"google":{"thought_signature":"s1g"}}""", call.GetProperty("extra_content").GetRawText());
+    }
+
     [Fact]
     public async Task Endpoint_that_does_not_stream_is_read_all_the_same()
     {

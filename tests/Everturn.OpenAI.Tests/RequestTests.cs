@@ -92,6 +92,25 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task Reasoning_is_sent_back_with_tool_calls_where_that_is_wanted()
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "x"),
+            new(ChatRole.Assistant, [new TextReasoningContent("I should "), new TextReasoningContent("look."), new FunctionCallContent("c1", "find")]),
+            new(ChatRole.Tool, [new FunctionResultContent("c1", "")]),
+            new(ChatRole.Assistant, [new TextReasoningContent("Nothing."), new TextContent("No.")]),
+        ];
+
+        var sent = await SendAsync(messages, new ChatOptions(), options => options.SendReasoning = true);
+        var unasked = await SendAsync(messages, new ChatOptions());
+
+        Assert.Equal("I should look.", sent.GetProperty("messages")[1].GetProperty("reasoning_content").GetString());
+        Assert.False(sent.GetProperty("messages")[3].TryGetProperty("reasoning_content", out _));
+        Assert.DoesNotContain("reasoning", unasked.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Query_of_the_address_stays_and_no_message_shows_it()
     {
         await using var endpoint = await PlayedEndpoint.StartAsync();

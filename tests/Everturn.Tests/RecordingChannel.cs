@@ -9,6 +9,7 @@ internal sealed class RecordingChannel : IChannel
 {
     private readonly Lock _lock = new();
     private readonly List<(RowId Row, string Text)> _arrivals = [];
+    private readonly List<OutboxRow> _rows = [];
     private readonly List<Activity> _ephemeral = [];
     private readonly List<ConversationKey> _erased = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,6 +27,19 @@ internal sealed class RecordingChannel : IChannel
             }
         }
     }
+
+    public IReadOnlyList<OutboxRow> Rows
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _rows];
+            }
+        }
+    }
+
+    public bool TakesOurIds { get; init; }
 
     public IReadOnlyList<string> Texts => [.. Arrivals.Select(arrival => arrival.Text)];
 
@@ -67,6 +81,7 @@ internal sealed class RecordingChannel : IChannel
 
             lock (_lock)
             {
+                _rows.Add(row);
                 _arrivals.Add((row.Id, ActivityJson.Read(row.Activity.Span).Text ?? ""));
                 _news.TrySetResult();
                 _news = new(TaskCreationOptions.RunContinuationsAsynchronously);

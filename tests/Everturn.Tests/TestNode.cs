@@ -1,4 +1,5 @@
 using Everturn.Activities;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -40,6 +41,7 @@ internal sealed class TestNode : IAsyncDisposable
         build?.Invoke(builder);
         _services = services.BuildServiceProvider();
         Engine = _services.GetRequiredService<TurnEngine>();
+        Conversations = _services.GetRequiredService<IConversations>();
         Recovery = Engine.RecoverAsync();
     }
 
@@ -48,6 +50,8 @@ internal sealed class TestNode : IAsyncDisposable
     public Task Recovery { get; }
 
     public NodeContext Context => _services.GetRequiredService<NodeContext>();
+
+    public IConversations Conversations { get; }
 
     public IUserData UserData => _services.GetRequiredService<IUserData>();
 

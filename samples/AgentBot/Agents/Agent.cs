@@ -15,6 +15,9 @@ internal sealed class Agent(ModelCaller model, Toolbox tools, AgentOptions optio
     private const string State = "history";
     private const string BetweenAnswers = "\n\n";
 
+    /// <summary>Forgets what was said in the conversation.</summary>
+    public static void Forget(TurnContext turn) => turn.ConversationState.Remove(State);
+
     /// <summary>Answers what the user said, with the conversation so far in mind. The words are shown as they come.</summary>
     public async Task AnswerAsync(TurnContext turn, string text, CancellationToken cancellationToken)
     {

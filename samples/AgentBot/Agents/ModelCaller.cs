@@ -10,7 +10,7 @@ namespace AgentBot.Agents;
 internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, string instructions, ILogger<ModelCaller> logger)
 {
     /// <summary>The longest text of an answer, in characters; the rest is cut.</summary>
-    public const int MaxText = 7000;
+    public const int MaxText = 6000;
 
     /// <summary>The most calls of one answer; the others are left out.</summary>
     public const int MaxCalls = 4;
@@ -18,7 +18,11 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
     /// <summary>The largest arguments of a call, in bytes of JSON; larger ones are refused, and the model is told.</summary>
     public const int MaxArguments = 2000;
 
+    /// <summary>The largest addition of the endpoint to a call, in bytes of JSON; a larger one is left out.</summary>
+    public const int MaxExtra = 4000;
+
     private const int MaxName = 64;
+    private const string Extra = "extra_content";
 
     /// <summary>
     /// The model's answer to the conversation. What it throws becomes an answer too: the turn goes on, and keeps what the tools have
@@ -45,7 +49,7 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(logger, exception);
-            return new Said(SaidBy.Model, "I cannot reach my language model just now, so I stop here. What I have done so far stands. Please ask again later.");
+            return new Said(SaidBy.Model, "I cannot reach my language model just now, so I stop here. What I have done so far stands. Ask again later; if that does not help, say: start over");
         }
     }
 
@@ -68,7 +72,10 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
     private static IEnumerable<AIContent> TextOf(Said said) => said.Text.Length > 0 ? [new TextContent(said.Text)] : [];
 
     private static FunctionCallContent ToContent(Call call) =>
-        new(call.Id, call.Tool, call.Arguments?.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value, StringComparer.Ordinal));
+        new(call.Id, call.Tool, call.Arguments?.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value, StringComparer.Ordinal))
+        {
+            AdditionalProperties = call.Extra is { } extra ? new() { [Extra] = extra } : null,
+        };
 
     private static string TextOf(ChatResponse response)
     {
@@ -95,18 +102,29 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
     private static Call ToCall(FunctionCallContent call, string spareId)
     {
         var id = call.CallId is { Length: > 0 and <= MaxName } given ? given : spareId;
-        var name = Words.Cut(call.Name, MaxName);
+        var name = NameOf(call.Name);
         if (call.Exception is { } exception)
         {
             return new(id, name, Arguments: null, $"The arguments are no JSON object: {Words.Cut(exception.Message, 200)}");
         }
 
         var arguments = JsonSerializer.SerializeToElement(call.Arguments ?? new Dictionary<string, object?>(StringComparer.Ordinal), JsonSerializerOptions.Web);
-        var size = JsonSerializer.SerializeToUtf8Bytes(arguments, JsonSerializerOptions.Web).Length;
-        return size <= MaxArguments
-            ? new(id, name, arguments)
-            : new(id, name, Arguments: null, $"The arguments have {size} bytes; at most {MaxArguments} are taken.");
+        var known = SizeOf(arguments) <= MaxArguments
+            ? new Call(id, name, arguments)
+            : new(id, name, Arguments: null, $"The arguments have {SizeOf(arguments)} bytes; at most {MaxArguments} are taken.");
+        return call.AdditionalProperties?.TryGetValue(Extra, out JsonElement extra) is true && SizeOf(extra) <= MaxExtra ? known with { Extra = extra } : known;
     }
+
+    // A model can make names up, and endpoints refuse a conversation in which a name has other characters than these.
+    private static string NameOf(string name) => name.Length == 0 ? "nameless" : string.Create(Math.Min(name.Length, MaxName), name, (characters, given) =>
+    {
+        for (var at = 0; at < characters.Length; at++)
+        {
+            characters[at] = char.IsAsciiLetterOrDigit(given[at]) || given[at] is '_' or '-' ? given[at] : '_';
+        }
+    });
+
+    private static int SizeOf(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, JsonSerializerOptions.Web).Length;
 
     [LoggerMessage(1, LogLevel.Error, "The model failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception);

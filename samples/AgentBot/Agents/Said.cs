@@ -30,4 +30,9 @@ internal sealed record Said(SaidBy By, string Text)
 /// <param name="Tool">The tool's name, which may be of none that there is.</param>
 /// <param name="Arguments">Its arguments; null when they cannot be read.</param>
 /// <param name="Problem">Why they cannot.</param>
-internal sealed record Call(string Id, string Tool, JsonElement? Arguments, string? Problem = null);
+internal sealed record Call(string Id, string Tool, JsonElement? Arguments, string? Problem = null)
+{
+    /// <summary>What the model's endpoint has added, and wants back with the call.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Extra { get; init; }
+}

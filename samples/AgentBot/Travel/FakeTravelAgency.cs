@@ -4,10 +4,9 @@ using AgentBot.Agents;
 namespace AgentBot.Travel;
 
 /// <summary>
-/// A stand-in for a travel agency's back end: it keeps what it is told as files, in a folder that all nodes of a machine share. Like any
-/// back end that may be called again, it does a thing once for each idempotency key.
+/// A stand-in for a travel agency's back end: it keeps what it is told as files, in a folder that all nodes of a machine share.
 /// </summary>
-internal sealed class FakeTravelAgency
+internal sealed class FakeTravelAgency : ITravelAgency
 {
     private readonly string _calls;
     private readonly string _reservations;
@@ -29,7 +28,6 @@ internal sealed class FakeTravelAgency
         _cancellations = Directory.CreateDirectory(Path.Combine(folder, "cancellations")).FullName;
     }
 
-    /// <summary>All trips.</summary>
     public IReadOnlyList<Trip> Trips { get; } =
     [
         new("LIS-3", "Lisbon", 3, 420),
@@ -38,9 +36,9 @@ internal sealed class FakeTravelAgency
         new("OSL-4", "Oslo", 4, 610),
     ];
 
-    /// <summary>Reserves a trip and gives the reservation's number, which follows from the key.</summary>
     public async Task<string> ReserveAsync(Trip trip, int travellers, IdempotencyKey key, CancellationToken cancellationToken)
     {
+        // The number follows from the key, so a repetition finds it.
         var number = "R" + key.Value[..6].ToUpperInvariant();
         Note("reserve", key);
         Put(_reservations, number, string.Create(CultureInfo.InvariantCulture, $"{trip.Id} for {travellers}"));
@@ -48,7 +46,6 @@ internal sealed class FakeTravelAgency
         return number;
     }
 
-    /// <summary>Pays a reservation and gives the receipt's number.</summary>
     public async Task<string> PayAsync(string number, IdempotencyKey key, CancellationToken cancellationToken)
     {
         ThrowIfUnknown(number);
@@ -67,7 +64,6 @@ internal sealed class FakeTravelAgency
         return "P" + key.Value[..6].ToUpperInvariant();
     }
 
-    /// <summary>Cancels a reservation; one that is cancelled stays so.</summary>
     public async Task CancelAsync(string number, IdempotencyKey key, CancellationToken cancellationToken)
     {
         ThrowIfUnknown(number);

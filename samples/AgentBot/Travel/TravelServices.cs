@@ -10,7 +10,7 @@ internal static class TravelServices
     /// </summary>
     public static IServiceCollection AddFakeTravelAgency(this IServiceCollection services, IConfigurationSection section)
     {
-        services.AddSingleton(provider => new FakeTravelAgency(
+        services.AddSingleton<ITravelAgency>(provider => new FakeTravelAgency(
             section["Agency"] is { Length: > 0 } folder ? folder : Path.Combine(Path.GetTempPath(), $"everturn-fake-agency-{Environment.UserName}"),
             section.GetValue("AgencyDelay", TimeSpan.Zero),
             provider.GetRequiredService<TimeProvider>()));

@@ -4,7 +4,7 @@ using AgentBot.Agents;
 namespace AgentBot.Travel;
 
 /// <summary>What the model may do at the travel agency.</summary>
-internal sealed class TravelTools(FakeTravelAgency agency)
+internal sealed class TravelTools(ITravelAgency agency)
 {
     [Description("Looks for trips to a city. Prices are in euros, for each traveller.")]
     public Trip[] FindTrips(string destination) =>

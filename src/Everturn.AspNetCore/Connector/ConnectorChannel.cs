@@ -42,7 +42,7 @@ internal sealed partial class ConnectorChannel(
     /// <inheritdoc />
     public async ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
     {
-        var outcome = await PostAsync(conversation, activity, ActivityJson.Write(activity), EphemeralTimeout, cancellationToken);
+        var outcome = await CallAsync(HttpMethod.Post, conversation, activity, ActivityJson.Write(activity), EphemeralTimeout, cancellationToken);
         if (outcome is not DeliveryOutcome.Delivered)
         {
             LogEphemeralLost(conversation.Id, outcome.ToString());
@@ -68,7 +68,7 @@ internal sealed partial class ConnectorChannel(
         }
 
         activity.Id = null;
-        var outcome = await PostAsync(conversation, activity, ActivityJson.Write(activity), EphemeralTimeout, cancellationToken);
+        var outcome = await CallAsync(HttpMethod.Post, conversation, activity, ActivityJson.Write(activity), EphemeralTimeout, cancellationToken);
         if (outcome is DeliveryOutcome.Delivered(var id))
         {
             return id;
@@ -99,21 +99,39 @@ internal sealed partial class ConnectorChannel(
             return new DeliveryOutcome.Delivered(null);
         }
 
-        var outcome = await PostAsync(conversation, activity, row.Activity, options.Value.ConnectorTimeout, cancellationToken);
-        if (outcome is DeliveryOutcome.Rejected && StreamInfo.Of(activity) is not null)
+        var json = row.Activity;
+        if (row.Action is not RowAction.Send && activity.Id != row.TargetId)
+        {
+            // When the row was committed the channel had not given its id yet.
+            activity.Id = row.TargetId;
+            json = ActivityJson.Write(activity);
+        }
+
+        var outcome = await CallAsync(MethodOf(row.Action), conversation, activity, json, options.Value.ConnectorTimeout, cancellationToken);
+        if (outcome is DeliveryOutcome.Rejected && row.Action is RowAction.Send && StreamInfo.Of(activity) is not null)
         {
             // The channel has closed the stream: it took too long, or the user has stopped it. What was committed is said all the same.
             StreamInfo.RemoveFrom(activity);
-            return await PostAsync(conversation, activity, ActivityJson.Write(activity), options.Value.ConnectorTimeout, cancellationToken);
+            return await CallAsync(HttpMethod.Post, conversation, activity, ActivityJson.Write(activity), options.Value.ConnectorTimeout, cancellationToken);
         }
 
         return outcome;
     }
 
-    private async Task<DeliveryOutcome> PostAsync(
-        ConversationKey conversation, Activity activity, ReadOnlyMemory<byte> json, TimeSpan timeout, CancellationToken cancellationToken)
+    private static HttpMethod MethodOf(RowAction action) => action switch
     {
-        if (ConnectorUrl.OfActivities(activity.ServiceUrl ?? "", activity.Conversation?.Id ?? conversation.Id, activity.ReplyToId) is not { } url)
+        RowAction.Send => HttpMethod.Post,
+        RowAction.Update => HttpMethod.Put,
+        _ => HttpMethod.Delete,
+    };
+
+    private async Task<DeliveryOutcome> CallAsync(
+        HttpMethod method, ConversationKey conversation, Activity activity, ReadOnlyMemory<byte> json, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var isNew = method == HttpMethod.Post;
+        var another = isNew ? activity.ReplyToId : activity.Id;
+        if ((!isNew && string.IsNullOrEmpty(another))
+            || ConnectorUrl.OfActivities(activity.ServiceUrl ?? "", activity.Conversation?.Id ?? conversation.Id, another) is not { } url)
         {
             return new DeliveryOutcome.Rejected($"ET3016: '{activity.ServiceUrl}' with the ids of the activity makes no address.");
         }
@@ -123,21 +141,23 @@ internal sealed partial class ConnectorChannel(
             return new DeliveryOutcome.Rejected($"ET3009: {url.AbsoluteUri} does not lead to this machine, and a node without credentials calls no other.");
         }
 
-        using var content = new ConnectorContent(json);
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
+        using var content = method == HttpMethod.Delete ? null : new ConnectorContent(json);
+        using var request = new HttpRequestMessage(method, url) { Content = content };
         using var patience = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            return await ConnectorAnswer.ReadAsync(response, time.GetUtcNow(), both.Token);
+            var outcome = await ConnectorAnswer.ReadAsync(response, time.GetUtcNow(), both.Token);
+            return outcome is DeliveryOutcome.Ambiguous(var doubt) && !isNew ? new DeliveryOutcome.Retry(null, doubt) : outcome;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
             var reason = patience.IsCancellationRequested ? $"no answer within {timeout}" : exception.Message;
-            return content.HasBegun
-                ? new DeliveryOutcome.Ambiguous($"ET3017: POST {url.AbsoluteUri} was sent, and its answer lost: {reason}")
-                : new DeliveryOutcome.Retry(null, $"ET3017: POST {url.AbsoluteUri} could not be sent: {reason}");
+            // What changes an activity may come twice, and means the same.
+            return isNew && content!.HasBegun
+                ? new DeliveryOutcome.Ambiguous($"ET3017: {method} {url.AbsoluteUri} was sent, and its answer lost: {reason}")
+                : new DeliveryOutcome.Retry(null, $"ET3017: {method} {url.AbsoluteUri} was not sent, or its answer lost: {reason}");
         }
     }
 

@@ -16,19 +16,19 @@ internal static class ConnectorUrl
     }
 
     /// <summary>
-    /// Where an activity goes: as a reply when it answers another, else to the conversation. Appended as text, since
+    /// Where an activity goes: to another when it answers or changes that, else to the conversation. Appended as text, since
     /// resolving would drop the service URL's path.
     /// </summary>
     /// <returns>Null when there is no such address.</returns>
-    public static Uri? OfActivities(string serviceUrl, string conversationId, string? replyToId)
+    public static Uri? OfActivities(string serviceUrl, string conversationId, string? anotherId)
     {
-        if (!IsSegment(conversationId) || (replyToId is { Length: > 0 } && !IsSegment(replyToId)))
+        if (!IsSegment(conversationId) || (anotherId is { Length: > 0 } && !IsSegment(anotherId)))
         {
             return null;
         }
 
-        var reply = replyToId is { Length: > 0 } ? "/" + Uri.EscapeDataString(replyToId) : "";
-        return TryParseService($"{serviceUrl.TrimEnd('/')}/v3/conversations/{Uri.EscapeDataString(conversationId)}/activities{reply}", out var url)
+        var another = anotherId is { Length: > 0 } ? "/" + Uri.EscapeDataString(anotherId) : "";
+        return TryParseService($"{serviceUrl.TrimEnd('/')}/v3/conversations/{Uri.EscapeDataString(conversationId)}/activities{another}", out var url)
             ? url
             : null;
     }

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Everturn.AspNetCore.Health;
 
-/// <summary>Whether the node can serve: it is not stopping, and its store answers.</summary>
+/// <summary>Whether the node can serve: it is not stopping, and its store answers. Parts that work badly degrade it, and leave it ready.</summary>
 internal sealed partial class Readiness(
     IStore store,
     IOptions<EverturnOptions> node,
     IOptions<EverturnHostOptions> host,
     IHostApplicationLifetime lifetime,
+    IEnumerable<INodePart> parts,
     TimeProvider time,
     ILogger<Readiness> logger)
 {
@@ -49,7 +50,15 @@ internal sealed partial class Readiness(
             }
         }
 
-        return new(reason is null ? "ready" : "unready", node.Value.Node, node.Value.Region, reason);
+        if (reason is not null)
+        {
+            return new("unready", node.Value.Node, node.Value.Region, reason);
+        }
+
+        string[] degradations = [.. parts.Select(part => part.Degradation).OfType<string>()];
+        return degradations is []
+            ? new("ready", node.Value.Node, node.Value.Region, Reason: null)
+            : new("degraded", node.Value.Node, node.Value.Region, Reason: null, degradations);
     }
 
     /// <summary>Called when a probe has been told that the node stops.</summary>

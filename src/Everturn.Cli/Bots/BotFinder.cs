@@ -10,6 +10,7 @@ internal static class BotFinder
         ["pizza"] = "PizzaBot",
         ["numbers"] = "NumbersBot",
         ["agent"] = "AgentBot",
+        ["geo"] = "GeoBot",
     };
 
     /// <exception cref="CliException">There is no such bot.</exception>

@@ -108,7 +108,8 @@ internal sealed class Conversation : IDisposable
                 {
                     foreach (var activity in frame.Activities ?? [])
                     {
-                        if (activity.Id is null || Remember(activity.Id))
+                        // A preview has the id of the message that comes behind it, and that is the one to remember.
+                        if (activity.Id is null || activity.Type == ActivityTypes.Typing || Remember(activity.Id))
                         {
                             yield return activity;
                         }

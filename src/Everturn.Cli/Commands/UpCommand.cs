@@ -9,7 +9,7 @@ internal static class UpCommand
     {
         var bot = new Option<string>("--bot")
         {
-            Description = "pizza, numbers, agent, or the path of a bot's project.",
+            Description = "pizza, numbers, agent, geo, or the path of a bot's project.",
             HelpName = "BOT",
             DefaultValueFactory = _ => "pizza",
         };

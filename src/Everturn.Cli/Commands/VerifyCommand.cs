@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Everturn.Cli.Cluster;
 using Everturn.Cli.Verify;
+using Everturn.Cli.Verify.LongTurns;
 using Everturn.Testing.Simulation;
 
 namespace Everturn.Cli.Commands;
@@ -33,6 +34,10 @@ internal static class VerifyCommand
             Description = "The same for each reply owed.", HelpName = "S", DefaultValueFactory = _ => GapLimits.EachReplySeconds,
         };
         var json = new Option<bool>("--json") { Description = "The result as one line of JSON; the course of events goes to standard error." };
+        var longTurn = new Option<double?>("--long-turn")
+        {
+            Description = "Instead: one queued turn of the sample agent that takes so many seconds, and whose node is killed twice.", HelpName = "S",
+        };
         var simulate = new Option<bool>("--simulate") { Description = "Runs the engine in its simulation, without processes." };
         var seeds = new Option<int>("--seeds") { Description = "With --simulate: how many seeds.", HelpName = "N", DefaultValueFactory = _ => 1000 };
         var first = new Option<int>("--first") { Description = "With --simulate: the first seed.", HelpName = "S", DefaultValueFactory = _ => 1 };
@@ -41,7 +46,7 @@ internal static class VerifyCommand
 
         var command = new Command("verify", "Hurts a cluster of its own under load, and judges whether every turn happened once.")
         {
-            store, minutes, faults, regions, nodes, conversations, seed, gapLimit, redeliveryLimit, json, simulate, seeds, first, threads, trace,
+            store, minutes, faults, regions, nodes, conversations, seed, gapLimit, redeliveryLimit, json, longTurn, simulate, seeds, first, threads, trace,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -55,6 +60,13 @@ internal static class VerifyCommand
             }
 
             var data = Path.Combine(Path.GetTempPath(), "everturn-verify-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+            if (parsed.GetValue(longTurn) is { } seconds)
+            {
+                var turn = LongTurnOptions.Create(
+                    seconds, parsed.GetRequiredValue(regions), parsed.GetRequiredValue(nodes), parsed.GetRequiredValue(store), data);
+                return await VerifyLongTurnAsync(turn, parsed.GetValue(json), output, tell, cancellationToken);
+            }
+
             var options = VerifyOptions.Create(
                 parsed.GetRequiredValue(regions), parsed.GetRequiredValue(nodes), parsed.GetRequiredValue(store), parsed.GetRequiredValue(minutes),
                 parsed.GetRequiredValue(faults), parsed.GetRequiredValue(conversations), parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1_000_000),
@@ -73,17 +85,40 @@ internal static class VerifyCommand
         }
         catch (OperationCanceledException)
         {
-            Forget(options);
+            Forget(options.Cluster);
             await tell.WriteLineAsync("Stopped before the end: no verdict.");
             return ExitCodes.Failed;
         }
 
         if (report.Evidence is null)
         {
-            Forget(options);
+            Forget(options.Cluster);
         }
 
         await (json ? output.WriteLineAsync(JsonSerializer.Serialize(report, CliJson.Default.VerifyReport)) : report.WriteAsync(output));
+        return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static async Task<int> VerifyLongTurnAsync(LongTurnOptions options, bool json, TextWriter output, TextWriter tell, CancellationToken cancellationToken)
+    {
+        LongTurnReport report;
+        try
+        {
+            report = await new LongTurnRun(options, tell).RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Forget(options.Cluster);
+            await tell.WriteLineAsync("Stopped before the end: no verdict.");
+            return ExitCodes.Failed;
+        }
+
+        if (report.Evidence is null)
+        {
+            Forget(options.Cluster);
+        }
+
+        await (json ? output.WriteLineAsync(JsonSerializer.Serialize(report, CliJson.Default.LongTurnReport)) : report.WriteAsync(output));
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 
@@ -115,11 +150,11 @@ internal static class VerifyCommand
     }
 
     // What a failure leaves is evidence; everything else is rubbish.
-    private static void Forget(VerifyOptions options)
+    private static void Forget(UpOptions cluster)
     {
-        if (Directory.Exists(options.Cluster.Data))
+        if (Directory.Exists(cluster.Data))
         {
-            Directory.Delete(options.Cluster.Data, recursive: true);
+            Directory.Delete(cluster.Data, recursive: true);
         }
     }
 

@@ -30,11 +30,9 @@ internal sealed class ActivityEndpoints(
             return Refusals.UnknownConversation();
         }
 
-        var entries = await transcripts.ReadAfterAsync(
+        var (shown, seen) = await transcripts.ReadAfterAsync(
             conversation, stored.Transcript, watermark, ActivitySet.MaxCount, ActivitySet.MaxBytes, http.RequestAborted);
-        return new(
-            StatusCodes.Status200OK,
-            ActivitySet.Write(entries.Select(entry => entry.Activity), entries.Count > 0 ? entries[^1].Sequence : watermark));
+        return new(StatusCodes.Status200OK, ActivitySet.Write(shown.Select(one => one.Entry.Activity), seen));
     }
 
     public async ValueTask<Answer> PostAsync(HttpContext http, string conversation)

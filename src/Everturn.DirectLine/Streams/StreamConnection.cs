@@ -82,10 +82,10 @@ internal sealed class StreamConnection(
     {
         while (subscription.Head is var head && head.Last > _cursor)
         {
-            IReadOnlyList<TranscriptEntry> entries;
+            TranscriptReading reading;
             try
             {
-                entries = await transcripts.ReadAfterAsync(
+                reading = await transcripts.ReadAfterAsync(
                     subscription.Conversation, head, _cursor, ActivitySet.MaxCount, ActivitySet.MaxBytes, CancellationToken.None);
             }
             catch (Exception exception) when (exception is StoreUnavailableException or InvalidDataException)
@@ -95,11 +95,14 @@ internal sealed class StreamConnection(
 
             // One activity a frame: the client DirectLineJS hands out the activities of a frame one by one, and mixes them
             // with those of the next frame when that comes meanwhile.
-            foreach (var entry in entries)
+            for (var at = 0; at < reading.Shown.Count; at++)
             {
-                _cursor = entry.Sequence;
+                var (place, entry) = reading.Shown[at];
+                _cursor = at < reading.Shown.Count - 1 ? place : reading.Watermark;
                 await SendFrameAsync(ActivitySet.Write([entry.Activity], _cursor));
             }
+
+            _cursor = reading.Watermark;
         }
 
         return true;

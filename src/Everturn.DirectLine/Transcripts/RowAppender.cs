@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Delivery;
+using Everturn.DirectLine.Conversations;
 using Everturn.DirectLine.Json;
 using Everturn.Hosting;
 
@@ -24,7 +25,7 @@ internal static class RowAppender
         foreach (var row in rows.Where(row => row.Id > transcript.Row))
         {
             var activity = ActivityJson.Read(row.Activity.Span);
-            if (IsEphemeral(activity) || HiddenTypes.Contains(activity.Type, StringComparer.Ordinal))
+            if (IsHidden(activity))
             {
                 continue;
             }
@@ -51,6 +52,16 @@ internal static class RowAppender
     /// <summary>Whether an activity is shown to those who look just now, and kept by nobody.</summary>
     public static bool IsEphemeral(Activity activity) => activity.Type == ActivityTypes.Typing;
 
+    /// <summary>Whether an activity has no place in the transcript.</summary>
+    public static bool IsHidden(Activity activity) => IsEphemeral(activity) || HiddenTypes.Contains(activity.Type, StringComparer.Ordinal);
+
+    // Clients sort by this number, which does not depend on the nodes' clocks.
+    public static JsonEdit Order(long sequence) =>
+        JsonEdit.SetRaw("webchat:sequence-id", Encoding.UTF8.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Who has answered.</summary>
+    public static JsonEdit Origin(OutboxRow row, EverturnOptions node) => JsonEdit.SetRaw("everturn", OriginOf(row, node));
+
     // A message that was streamed takes the place of its preview on clients' screens: that is what the id is for.
     private static string NewId(Transcript transcript, string conversation, Activity activity, long sequence) =>
         StreamInfo.Of(activity) is { Type: StreamTypes.Final, StreamId: { } stream } && DirectLineIds.IsStream(conversation, stream) && !transcript.Holds(stream)
@@ -60,8 +71,7 @@ internal static class RowAppender
     private static List<JsonEdit> Edits(
         Transcript transcript, string conversation, OutboxRow row, Activity activity, long sequence, DateTimeOffset time, EverturnOptions node)
     {
-        // Clients sort by this number, which does not depend on the nodes' clocks.
-        var order = JsonEdit.SetRaw("webchat:sequence-id", Encoding.UTF8.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
+        var order = Order(sequence);
         List<JsonEdit> edits = [JsonEdit.Set("timestamp", time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))];
         if (row.IsEcho)
         {
@@ -70,7 +80,13 @@ internal static class RowAppender
         }
 
         edits.Add(JsonEdit.Set("id", NewId(transcript, conversation, activity, sequence)));
-        edits.Add(JsonEdit.Within("channelData", order, JsonEdit.SetRaw("everturn", Origin(row, node))));
+        edits.Add(JsonEdit.Within("channelData", order, Origin(row, node)));
+        if (activity.From is null)
+        {
+            // Somebody spoke unasked, by a reference that does not name the bot.
+            edits.Add(JsonEdit.SetRaw("from", JsonSerializer.SerializeToUtf8Bytes(BotAccount.Of(node), ActivityJsonContext.Default.ChannelAccount)));
+        }
+
         if (activity.ReplyToId is { } replied && DirectLineIds.IsHidden(conversation, replied))
         {
             // Web Chat waits seconds for an activity that is replied to and never comes.
@@ -80,7 +96,7 @@ internal static class RowAppender
         return edits;
     }
 
-    private static byte[] Origin(OutboxRow row, EverturnOptions node)
+    private static byte[] OriginOf(OutboxRow row, EverturnOptions node)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))

@@ -20,7 +20,7 @@ internal sealed record Transcript
     /// <summary>Users of whom the bot has been told, as <see cref="DirectLineIds.UserKey"/> spells them.</summary>
     public ImmutableArray<string> Joined { get; init; } = [];
 
-    /// <summary>The sequence number of the newest activity; 0 when there is none.</summary>
+    /// <summary>The sequence number of the newest activity or change; 0 when there is none.</summary>
     public long Last { get; init; }
 
     /// <summary>The highest outbox row applied: rows up to here are repeats.</summary>
@@ -65,5 +65,8 @@ internal sealed record Transcript
         HasJoined(userKey) ? this : this with { Joined = [.. Joined.Skip(Math.Max(0, Joined.Length + 1 - MaxJoined)), userKey] };
 }
 
-/// <summary>A page of older activities: the sequence numbers of its first and last.</summary>
-internal readonly record struct PageRange(long First, long Last);
+/// <summary>A page of older activities.</summary>
+/// <param name="First">The sequence number of its first.</param>
+/// <param name="Last">That of its last.</param>
+/// <param name="Changed">That of the last change of any of them; 0 when there was none.</param>
+internal readonly record struct PageRange(long First, long Last, long Changed = 0);

@@ -11,11 +11,13 @@ namespace Everturn.DirectLine.Transcripts;
 /// <summary>How transcripts are stored. Activities stand in the documents byte for byte.</summary>
 /// <remarks>
 /// Head: <c>{"format":1,"started":T,"user":{"id","name"},"joined":[..],"last":N,"row":"R.I","time":T,"pages":[[first,last],..],"entries":[{"s":N,"r":"R.I","a":{..}},..]}</c>.
-/// Page: <c>{"format":1,"entries":[..]}</c>.
+/// Page: <c>{"format":1,"entries":[..]}</c>. Format 2, written only where anything was changed: pages <c>[first,last,changed]</c>,
+/// entries with <c>"c":N,"u":"R.I","d":true</c> before <c>"a"</c>.
 /// </remarks>
 internal static class TranscriptFormat
 {
     private const int Format = 1;
+    private const int FormatOfChanges = 2;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ActivityJson.MaxDepth + 8 };
     private static readonly JsonWriterOptions WriterOptions = new()
@@ -32,7 +34,7 @@ internal static class TranscriptFormat
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("format"u8, Format);
+            writer.WriteNumber("format"u8, transcript.Pages.Any(page => page.Changed > 0) ? FormatOfChanges : FormatOf(transcript.Entries));
             if (transcript.Started is { } started)
             {
                 writer.WriteString("started"u8, started);
@@ -66,6 +68,11 @@ internal static class TranscriptFormat
                 writer.WriteStartArray();
                 writer.WriteNumberValue(page.First);
                 writer.WriteNumberValue(page.Last);
+                if (page.Changed > 0)
+                {
+                    writer.WriteNumberValue(page.Changed);
+                }
+
                 writer.WriteEndArray();
             }
 
@@ -83,7 +90,7 @@ internal static class TranscriptFormat
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("format"u8, Format);
+            writer.WriteNumber("format"u8, FormatOf(entries));
             WriteEntries(writer, entries);
             writer.WriteEndObject();
         }
@@ -156,13 +163,15 @@ internal static class TranscriptFormat
         return transcript;
     }
 
+    private static int FormatOf(ImmutableArray<TranscriptEntry> entries) => entries.Any(entry => entry.Change is not null) ? FormatOfChanges : Format;
+
     private static void ThrowIfNewer(int format)
     {
-        if (format != Format)
+        if (format is not (Format or FormatOfChanges))
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"ET4024: A stored transcript has format {format}; this version reads {Format}. Update this node, or send the request to a newer one."));
+                $"ET4024: A stored transcript has format {format}; this version reads up to {FormatOfChanges}. Update this node, or send the request to a newer one."));
         }
     }
 
@@ -174,6 +183,16 @@ internal static class TranscriptFormat
             writer.WriteStartObject();
             writer.WriteNumber("s"u8, entry.Sequence);
             writer.WriteString("r"u8, entry.Row.ToString());
+            if (entry.Change is var (place, row, isDeletion))
+            {
+                writer.WriteNumber("c"u8, place);
+                writer.WriteString("u"u8, row.ToString());
+                if (isDeletion)
+                {
+                    writer.WriteBoolean("d"u8, value: true);
+                }
+            }
+
             writer.WritePropertyName("a"u8);
             writer.WriteRawValue(entry.Activity.Span, skipInputValidation: true);
             writer.WriteEndObject();
@@ -190,6 +209,7 @@ internal static class TranscriptFormat
             long sequence = 0;
             RowId row = default;
             ReadOnlyMemory<byte> activity = default;
+            EntryChange change = default;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = reader.GetString();
@@ -202,6 +222,15 @@ internal static class TranscriptFormat
                     case "r":
                         row = RowId.Parse(reader.GetString()!);
                         break;
+                    case "c":
+                        change = change with { Sequence = reader.GetInt64() };
+                        break;
+                    case "u":
+                        change = change with { Row = RowId.Parse(reader.GetString()!) };
+                        break;
+                    case "d":
+                        change = change with { IsDeletion = reader.GetBoolean() };
+                        break;
                     case "a":
                         var start = (int)reader.TokenStartIndex;
                         reader.Skip();
@@ -213,7 +242,7 @@ internal static class TranscriptFormat
                 }
             }
 
-            entries.Add(new(sequence, row, activity));
+            entries.Add(new(sequence, row, activity) { Change = change == default ? null : change });
         }
 
         return entries.DrainToImmutable();
@@ -254,8 +283,16 @@ internal static class TranscriptFormat
             reader.Read();
             var first = reader.GetInt64();
             reader.Read();
-            pages.Add(new(first, reader.GetInt64()));
+            var last = reader.GetInt64();
             reader.Read();
+            var changed = 0L;
+            if (reader.TokenType == JsonTokenType.Number)
+            {
+                changed = reader.GetInt64();
+                reader.Read();
+            }
+
+            pages.Add(new(first, last, changed));
         }
 
         return pages.DrainToImmutable();

@@ -42,6 +42,9 @@ internal sealed class TranscriptStore(
     public ValueTask<StoredTranscript> LoadRecentAsync(string conversation, CancellationToken cancellationToken) =>
         _cache.Get(conversation) is { } cached ? new(cached) : LoadAsync(conversation, cancellationToken);
 
+    /// <summary>What of a conversation has moved to pages.</summary>
+    public IPagedEntries PagesOf(string conversation) => new PagedEntries(this, conversation);
+
     /// <summary>Tells other nodes that a transcript has grown, where the store carries such hints.</summary>
     public void Announce(string conversation) => (store as IStoreSignals)?.Announce(HeadKey(conversation));
 
@@ -69,13 +72,18 @@ internal sealed class TranscriptStore(
     /// <param name="cancellationToken">Stops between attempts and before the first; a write under way is awaited.</param>
     /// <returns>The transcript as it is now; null when others kept writing first.</returns>
     /// <exception cref="StoreUnavailableException">The store failed; the change may or may not be made.</exception>
+    public ValueTask<StoredTranscript?> UpdateAsync(
+        string conversation, Func<Transcript, Transcript> change, CancellationToken cancellationToken) =>
+        UpdateAsync(conversation, transcript => new ValueTask<Transcript>(change(transcript)), cancellationToken);
+
+    /// <summary>As the other overload, for a change that looks at pages.</summary>
     public async ValueTask<StoredTranscript?> UpdateAsync(
-        string conversation, Func<Transcript, Transcript> change, CancellationToken cancellationToken)
+        string conversation, Func<Transcript, ValueTask<Transcript>> change, CancellationToken cancellationToken)
     {
         var current = await LoadRecentAsync(conversation, cancellationToken);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var changed = change(current.Transcript);
+            var changed = await change(current.Transcript);
             if (ReferenceEquals(changed, current.Transcript))
             {
                 return current;
@@ -104,7 +112,7 @@ internal sealed class TranscriptStore(
         return null;
     }
 
-    /// <summary>Reads activities behind a sequence number, oldest first.</summary>
+    /// <summary>Reads what lies behind a sequence number, oldest first.</summary>
     /// <param name="conversation">The conversation.</param>
     /// <param name="transcript">Its head.</param>
     /// <param name="after">The last sequence number not wanted.</param>
@@ -112,40 +120,9 @@ internal sealed class TranscriptStore(
     /// <param name="maxBytes">Where to stop; the first activity comes however large it is.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="StoreUnavailableException">The store failed, or a page was dropped since the head was read.</exception>
-    public async ValueTask<IReadOnlyList<TranscriptEntry>> ReadAfterAsync(
-        string conversation, Transcript transcript, long after, int maxCount, int maxBytes, CancellationToken cancellationToken)
-    {
-        var found = new List<TranscriptEntry>();
-        var bytes = 0;
-        foreach (var page in transcript.Pages.Where(page => page.Last > after))
-        {
-            var document = await LoadDocumentAsync(_pages.KeyOf(conversation, page), cancellationToken)
-                ?? throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");
-            if (!Take(TranscriptFormat.ReadPage(document.Content)))
-            {
-                return found;
-            }
-        }
-
-        Take(transcript.Entries);
-        return found;
-
-        bool Take(IEnumerable<TranscriptEntry> entries)
-        {
-            foreach (var entry in entries.Where(entry => entry.Sequence > after))
-            {
-                if (found.Count >= maxCount || (found.Count > 0 && bytes + entry.Activity.Length > maxBytes))
-                {
-                    return false;
-                }
-
-                found.Add(entry);
-                bytes += entry.Activity.Length;
-            }
-
-            return true;
-        }
-    }
+    public Task<TranscriptReading> ReadAfterAsync(
+        string conversation, Transcript transcript, long after, int maxCount, int maxBytes, CancellationToken cancellationToken) =>
+        TranscriptReading.BehindAsync(transcript, after, maxCount, maxBytes, page => LoadPageAsync(conversation, page, cancellationToken));
 
     /// <summary>Deletes what was said and who said it. How far the rows had come stays, so that none of them shows once more.</summary>
     public async Task EraseAsync(string conversation, CancellationToken cancellationToken)
@@ -188,13 +165,13 @@ internal sealed class TranscriptStore(
 
     /// <summary>Moves older activities to a page before the head would grow too large.</summary>
     /// <remarks>
-    /// Only what is already committed moves, so every node that writes this page writes the same: its content follows
-    /// from its range. A quarter stays, for readers that are nearly up to date.
+    /// Only what the head holds already moves, so every node that writes this page writes the same activities, as it knows them. A quarter
+    /// stays, for readers that are nearly up to date.
     /// </remarks>
     private async ValueTask<(Transcript Shrunk, IReadOnlyList<PageRange> Dropped)> ArchiveAsync(
         string conversation, Transcript committed, Transcript changed)
     {
-        if (committed.EntryBytes < options.Value.PageBytes || changed.Entries.Length <= committed.Entries.Length)
+        if (committed.EntryBytes < options.Value.PageBytes || changed.Last <= committed.Last)
         {
             return (changed, []);
         }
@@ -206,9 +183,10 @@ internal sealed class TranscriptStore(
             kept += committed.Entries[--count].Activity.Length;
         }
 
-        var archived = committed.Entries[..count];
-        var page = new PageRange(archived[0].Sequence, archived[^1].Sequence);
-        await KeepPageAsync(conversation, page, archived);
+        // As the change leaves them: they keep their places.
+        var archived = changed.Entries[..count];
+        var page = new PageRange(archived[0].Sequence, archived[^1].Sequence, archived.Max(entry => entry.ChangedAt));
+        await GuardedAsync(conversation, () => _pages.KeepAsync(conversation, page, archived));
         var pages = changed.Pages.Add(page);
         var tooMany = Math.Max(0, pages.Length - options.Value.MaxPages);
         return (changed with { Pages = pages[tooMany..], Entries = changed.Entries[count..] }, pages[..tooMany]);
@@ -255,19 +233,39 @@ internal sealed class TranscriptStore(
         }
     }
 
-    private async Task KeepPageAsync(string conversation, PageRange page, ImmutableArray<TranscriptEntry> entries)
+    private async Task<ImmutableArray<TranscriptEntry>> LoadPageAsync(string conversation, PageRange page, CancellationToken cancellationToken) =>
+        await LoadDocumentAsync(_pages.KeyOf(conversation, page), cancellationToken) is { } document
+            ? TranscriptFormat.ReadPage(document.Content)
+            : throw new StoreUnavailableException($"ET4025: History {page.First} to {page.Last} of this conversation is not there just now.");
+
+    // Whatever fails, the head that is remembered may be the reason.
+    private async Task GuardedAsync(string conversation, Func<Task> work)
     {
         try
         {
-            await _pages.KeepAsync(conversation, page, entries);
+            await work();
         }
-        catch (Exception exception) when (exception is not (StoreUnavailableException or InvalidDataException))
+        catch (Exception exception) when (exception is not InvalidDataException)
         {
             _cache.Remove(conversation);
-            throw new StoreUnavailableException("ET4026: The store did not answer.", exception);
+            throw exception as StoreUnavailableException ?? new StoreUnavailableException("ET4026: The store did not answer.", exception);
         }
     }
 
     private string HeadKey(string conversation) =>
         StoreKey.Create(node.Value.Bot, DirectLineIds.Channel, HeadKind, conversation);
+
+    private sealed class PagedEntries(TranscriptStore transcripts, string conversation) : IPagedEntries
+    {
+        public async Task<(PageRange Page, TranscriptEntry Entry)?> FindAsync(ImmutableArray<PageRange> pages, ChangedActivity target)
+        {
+            (PageRange, TranscriptEntry)? found = null;
+            await transcripts.GuardedAsync(
+                conversation, async () => found = await transcripts._pages.FindAsync(conversation, pages.AsMemory(), target));
+            return found;
+        }
+
+        public Task ChangeAsync(PageRange page, TranscriptEntry changed) =>
+            transcripts.GuardedAsync(conversation, () => transcripts._pages.ChangeAsync(conversation, page, changed));
+    }
 }

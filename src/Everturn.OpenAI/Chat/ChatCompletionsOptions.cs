@@ -45,6 +45,12 @@ public sealed class ChatCompletionsOptions
     /// </summary>
     public string MaxTokensName { get; set; } = "max_completion_tokens";
 
+    /// <summary>
+    /// Whether the reasoning of a message with tool calls is sent back with it, as <c>reasoning_content</c>. Default false. DeepSeek's models
+    /// refuse the conversation without it while they think; others refuse it with it.
+    /// </summary>
+    public bool SendReasoning { get; set; }
+
     internal IReadOnlyList<string> Errors()
     {
         var errors = new List<string>();

@@ -12,8 +12,8 @@ namespace Everturn.Hosting;
 public static class ChatCompletionsServices
 {
     /// <summary>
-    /// Adds an <see cref="IChatClient"/> for an OpenAI-compatible endpoint. Wrong settings stop the start (ET7120). To use an
-    /// HttpClient of one's own, such as IHttpClientFactory's, make a <see cref="ChatCompletionsClient"/> instead.
+    /// Adds an <see cref="IChatClient"/> for an OpenAI-compatible endpoint, unless the host has one. Wrong settings stop the start (ET7120).
+    /// For several models, or an HttpClient of one's own, such as IHttpClientFactory's, make <see cref="ChatCompletionsClient"/>s instead.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the settings.</param>

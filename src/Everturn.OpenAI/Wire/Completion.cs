@@ -49,6 +49,9 @@ internal sealed record ToolCall
     public string? Id { get; init; }
 
     public FunctionCall? Function { get; init; }
+
+    /// <summary>What some servers (Gemini's) want back with the call, unchanged.</summary>
+    public JsonElement? ExtraContent { get; init; }
 }
 
 internal sealed record FunctionCall

@@ -9,7 +9,7 @@ internal static class MessageWriter
     /// <summary>How values of .NET become JSON: as everywhere in Microsoft.Extensions.AI, without the white space.</summary>
     public static readonly JsonSerializerOptions Values = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    public static void Write(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
+    public static void Write(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions, bool sendReasoning)
     {
         if (!string.IsNullOrEmpty(instructions))
         {
@@ -21,11 +21,11 @@ internal static class MessageWriter
 
         foreach (var message in messages)
         {
-            Write(json, message);
+            Write(json, message, sendReasoning);
         }
     }
 
-    private static void Write(Utf8JsonWriter json, ChatMessage message)
+    private static void Write(Utf8JsonWriter json, ChatMessage message, bool sendReasoning)
     {
         // The protocol has a message of its own for each result of a tool.
         foreach (var result in message.Contents.OfType<FunctionResultContent>())
@@ -37,7 +37,7 @@ internal static class MessageWriter
             json.WriteEndObject();
         }
 
-        // Usage and reasoning are what the endpoint has told, not what it is told.
+        // Usage and reasoning are what the endpoint has told, not what it is told, with one exception below.
         var said = message.Contents.Where(content => content is not (FunctionResultContent or UsageContent or TextReasoningContent)).ToArray();
         if (said.Length == 0)
         {
@@ -48,7 +48,13 @@ internal static class MessageWriter
         json.WriteString("role", message.Role.Value);
         if (message.AuthorName is { Length: > 0 } name) json.WriteString("name", name);
         WriteContent(json, said);
-        WriteCalls(json, [.. said.OfType<FunctionCallContent>()]);
+        var calls = said.OfType<FunctionCallContent>().ToArray();
+        if (sendReasoning && calls.Length > 0)
+        {
+            json.WriteString("reasoning_content", string.Concat(message.Contents.OfType<TextReasoningContent>().Select(thought => thought.Text)));
+        }
+
+        WriteCalls(json, calls);
         json.WriteEndObject();
     }
 
@@ -103,6 +109,12 @@ internal static class MessageWriter
             // Arguments that were no JSON are left out: servers that read them would refuse the whole conversation.
             json.WriteString("arguments", call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, Values));
             json.WriteEndObject();
+            if (call.AdditionalProperties?.TryGetValue(ToolCallAssembly.Extra, out JsonElement extra) is true)
+            {
+                json.WritePropertyName(ToolCallAssembly.Extra);
+                extra.WriteTo(json);
+            }
+
             json.WriteEndObject();
         }
 

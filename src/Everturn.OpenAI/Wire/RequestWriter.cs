@@ -15,7 +15,7 @@ internal static class RequestWriter
             json.WriteStartObject();
             json.WriteString("model", options?.ModelId ?? settings.Model);
             json.WriteStartArray("messages");
-            MessageWriter.Write(json, messages, options?.Instructions);
+            MessageWriter.Write(json, messages, options?.Instructions, settings.SendReasoning);
             json.WriteEndArray();
             if (stream)
             {

@@ -78,7 +78,7 @@ internal sealed class BotNode : VirtualNode, IAsyncDisposable
     }
 
     /// <summary>Does something with its services, in its process.</summary>
-    public void Do(Func<IServiceProvider, Task> action) => Soon(() => action(_services));
+    public void Do(Func<IServiceProvider, Task> action) => Soon(() => Watch.WatchAsync(action(_services)));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -27,14 +27,18 @@ internal abstract record Fault
 internal sealed class Faults
 {
     private readonly Lock _lock = new();
-    private readonly List<(Fault Fault, int ArmedAt)> _armed = [];
+    private readonly List<(Fault Fault, int Actions, int Writes)> _armed = [];
     private int _actions;
+    private int _writes;
+
+    /// <summary>How many writes have begun.</summary>
+    public int Writes => _writes;
 
     public void Arm(Fault fault)
     {
         lock (_lock)
         {
-            _armed.Add((fault, _actions));
+            _armed.Add((fault, _actions, _writes));
         }
     }
 
@@ -46,13 +50,29 @@ internal sealed class Faults
     {
         lock (_lock)
         {
-            return _armed.Find(armed => armed.ArmedAt < _actions).Fault;
+            return _armed.Find(armed => armed.Actions < _actions && armed.Fault is not Fault.Crash { At.IsAtWrite: true }).Fault;
         }
     }
 
+    /// <summary>A write begins.</summary>
+    /// <returns>Whether the node dies before it, or after.</returns>
+    public (bool Before, bool After) Write()
+    {
+        lock (_lock)
+        {
+            _writes++;
+            return (TakeAt(CrashPoint.Moment.BeforeWrite), TakeAt(CrashPoint.Moment.AfterWrite));
+        }
+
+        bool TakeAt(CrashPoint.Moment moment) =>
+            _armed.RemoveAll(armed => armed.Fault is Fault.Crash crash && crash.At.IsAt(moment, _writes - armed.Writes)) > 0;
+    }
+
     /// <summary>Whether it goes wrong now; then it is over.</summary>
-    public bool Happens<T>(Predicate<T> now)
-        where T : Fault => Take(now) is not null;
+    public bool Happens<T>()
+        where T : Fault => Take<T>(_ => true) is not null;
+
+    public bool Crashes(CrashPoint.Moment moment, string? step = null) => Take<Fault.Crash>(crash => crash.At.IsAt(moment, step)) is not null;
 
     /// <summary>What goes wrong now; then it is over.</summary>
     public T? Take<T>(Predicate<T> now)
@@ -71,6 +91,4 @@ internal sealed class Faults
             return taken;
         }
     }
-
-    public bool Crashes(CrashPoint.Moment moment, string? step = null) => Happens<Fault.Crash>(crash => crash.At.IsAt(moment, step));
 }

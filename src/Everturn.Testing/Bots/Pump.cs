@@ -3,7 +3,7 @@ using Everturn.Testing.VirtualTime;
 namespace Everturn.Testing.Bots;
 
 /// <summary>Lets virtual time go on until something has happened, and watches that it does.</summary>
-internal sealed class Pump(Scheduler scheduler, TimeSpan realPatience, Func<Waiting> waiting, Func<string> inWhichTurn) : IDisposable
+internal sealed class Pump(Scheduler scheduler, TimeSpan realPatience, Func<Waiting> waiting, Func<string> underWay) : IDisposable
 {
     private const int MostAtOneMoment = 1_000_000;
 
@@ -49,7 +49,7 @@ internal sealed class Pump(Scheduler scheduler, TimeSpan realPatience, Func<Wait
             {
                 _isHeld = true;
                 throw new TestBotException(
-                    $"ET8003: {inWhichTurn()} has held its thread for {realPatience.TotalSeconds:0.#} s. Look for a loop that never ends, or a blocking wait (.Result, .Wait(), Thread.Sleep, a lock).");
+                    $"ET8003: {underWay()} has held its thread for {realPatience.TotalSeconds:0.#} s. Look for a loop that never ends, or a blocking wait (.Result, .Wait(), Thread.Sleep, a lock).");
             }
         }
     }
@@ -64,7 +64,7 @@ internal sealed class Pump(Scheduler scheduler, TimeSpan realPatience, Func<Wait
             {
                 if (++atThisMoment > MostAtOneMoment)
                 {
-                    throw new TestBotException($"ET8003: {inWhichTurn()} goes on for ever without time passing. Look for a loop that awaits what is there already.");
+                    throw new TestBotException($"ET8003: {underWay()} goes on for ever without time passing. Look for a loop that awaits what is there already.");
                 }
 
                 continue;
@@ -79,7 +79,7 @@ internal sealed class Pump(Scheduler scheduler, TimeSpan realPatience, Func<Wait
             if (wait is Waiting.ForOthers)
             {
                 throw new TestBotException(
-                    $"ET8003: {inWhichTurn()} has waited for {realPatience.TotalSeconds:0.#} s of real time for something that is not there. Replace what it waits for by a fake, or wait by the TimeProvider of its services.");
+                    $"ET8003: {underWay()} has waited for {realPatience.TotalSeconds:0.#} s of real time for something that is not there. Replace what it waits for by a fake, or wait by the TimeProvider of its services.");
             }
 
             if (isDone())

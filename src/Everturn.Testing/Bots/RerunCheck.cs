@@ -14,7 +14,7 @@ internal sealed class RerunCheck(Func<ExternalCall, bool>? allows, Action<TestBo
         if (allows?.Invoke(call) is not true)
         {
             fail(new(
-                $"ET8010: {run.Lower} calls {call} outside of a step. When it runs again, after a conflict or a crash, it calls again. Make the call in turn.OnceAsync, or in a flow's OnceAsync; if it does no harm when it is repeated and always answers alike, let MustBeRerunnable allow it."));
+                $"ET8010: {run} calls {call} outside of a step. When it runs again, after a conflict or a crash, it calls again. Make the call in turn.OnceAsync, or in a flow's OnceAsync; if it does no harm when it is repeated and always answers alike, let MustBeRerunnable allow it."));
         }
     }
 
@@ -25,7 +25,7 @@ internal sealed class RerunCheck(Func<ExternalCall, bool>? allows, Action<TestBo
         if (differences.Length > 0)
         {
             fail(new(
-                $"ET8009: {run.Lower} does something else when it runs again from the same state:\n  {string.Join("\n  ", differences)}\nTake what differs from the activity, from the state, or from a step (turn.OnceAsync)."));
+                $"ET8009: {run} does something else when it runs again from the same state:\n  {string.Join("\n  ", differences)}\nTake what differs from the activity, from the state, or from a step (turn.OnceAsync)."));
         }
     }
 }

@@ -1,12 +1,10 @@
-using Everturn.Turns;
-
 namespace Everturn.Testing.Bots;
 
 /// <summary>One run of a bot for one activity, as the bot's own flow of control knows it.</summary>
-/// <param name="inbound">The activity.</param>
+/// <param name="what">What it is, within a sentence.</param>
 /// <param name="runs">The two runs of the turn that it is one of; null when there is only one.</param>
 /// <param name="check">Is told when it calls out; null for nobody.</param>
-internal sealed class RunUnderWay(InboundActivity inbound, TwoRuns? runs = null, RerunCheck? check = null)
+internal sealed class RunUnderWay(string what, TwoRuns? runs = null, RerunCheck? check = null)
 {
     private static readonly AsyncLocal<RunUnderWay?> Ambient = new();
     private static readonly AsyncLocal<string?> AmbientStep = new();
@@ -34,9 +32,6 @@ internal sealed class RunUnderWay(InboundActivity inbound, TwoRuns? runs = null,
 
     /// <summary>Whether it is only there to be compared with the one before.</summary>
     public bool IsRepetition { get; } = runs is { IsSecond: true };
-
-    /// <summary>Its words within a sentence.</summary>
-    public string Lower => $"the turn of {Story.Of(inbound.Activity)}";
 
     /// <summary>What it waits for, if it is not running.</summary>
     public Waiting Waiting => Volatile.Read(ref _timers) > 0 || Volatile.Read(ref _inEngine) > 0 ? Waiting.ForTime
@@ -66,5 +61,5 @@ internal sealed class RunUnderWay(InboundActivity inbound, TwoRuns? runs = null,
     /// <summary>What chance gives it: a fraction of one.</summary>
     public double Draw(Func<double> next) => runs?.Draw(next) ?? next();
 
-    public override string ToString() => $"The turn of {Story.Of(inbound.Activity)}";
+    public override string ToString() => what;
 }

@@ -9,6 +9,8 @@ namespace Everturn.Testing.Bots;
 /// <summary>The channel between the test and all nodes: stands for Direct Line, Teams and the like.</summary>
 internal sealed class TestChannel(Scheduler scheduler, Process world, Faults faults, bool takesOurIds)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
     private readonly Scheduler _scheduler = scheduler;
     private readonly Process _world = world;
     private readonly Faults _faults = faults;
@@ -35,8 +37,11 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
             var outcomes = new List<DeliveryOutcome>();
             foreach (var row in rows)
             {
-                await ArriveAsync(conversation, row);
-                outcomes.Add(new DeliveryOutcome.Delivered(null));
+                outcomes.Add(await ArriveAsync(conversation, row));
+                if (outcomes[^1] is not DeliveryOutcome.Delivered)
+                {
+                    break;
+                }
             }
 
             return outcomes;
@@ -52,15 +57,27 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
             return default;
         }
 
+        public TimeSpan? PreviewInterval(string channelId) => Interval;
+
+        public ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+        {
+            if (RunUnderWay.Current is not { IsRepetition: true } && activity.Text is { } text)
+            {
+                channel.In(conversation.Id).Preview(text);
+            }
+
+            return new(activity.Id);
+        }
+
         public ValueTask ForgetAsync(ConversationKey conversation, CancellationToken cancellationToken)
         {
             channel.In(conversation.Id).Forget();
             return default;
         }
 
-        private async Task ArriveAsync(ConversationKey conversation, OutboxRow row)
+        private async Task<DeliveryOutcome> ArriveAsync(ConversationKey conversation, OutboxRow row)
         {
-            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var arrived = new TaskCompletionSource<DeliveryOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
             channel._scheduler.Soon(process, () => channel._scheduler.Soon(channel._world, () =>
             {
                 if (channel._faults.Crashes(CrashPoint.Moment.BeforeDelivery))
@@ -69,16 +86,16 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
                     return;
                 }
 
-                channel.In(conversation.Id).Arrive(row, channel.TakesOurIds);
+                var outcome = channel.In(conversation.Id).Arrive(row, channel.TakesOurIds);
                 if (channel._faults.Crashes(CrashPoint.Moment.AfterDelivery))
                 {
                     die();
                     return;
                 }
 
-                arrived.TrySetResult();
+                arrived.TrySetResult(outcome);
             }));
-            await arrived.Task;
+            return await arrived.Task;
         }
     }
 }

@@ -96,6 +96,9 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
     private bool IsTurn(DocumentWrite write) =>
         ConversationKey.TryParse(write.Key, out _) && RecordFormat.Read(write.Content).Revision > (Record(write.Key)?.Revision ?? 0);
 
+    private bool IsQueued(DocumentWrite write) =>
+        ConversationKey.TryParse(write.Key, out _) && RecordFormat.Read(write.Content).Queue.Length > (Record(write.Key)?.Queue.Length ?? 0);
+
     private ConversationRecord? Record(string key) => Find(key) is { } document ? RecordFormat.Read(document.Content) : null;
 
     // As a turn of another node that changed nothing that anybody sees.
@@ -103,7 +106,7 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
     {
         var document = Find(key);
         var record = document is null ? ConversationRecord.New(Bytes(Inbox.KeyBytes)) : RecordFormat.Read(document.Content);
-        var bounds = new RecordBounds(TimeSpan.FromMinutes(15), int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, null, TimeSpan.FromDays(1));
+        var bounds = new RecordBounds(TimeSpan.FromMinutes(15), int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, null, TimeSpan.FromDays(1));
         var identity = new ActivityIdentity(Encoding.UTF8.GetBytes($"conflict {Convert.ToHexString(Bytes(8))}"));
         var turn = new Operation.Turn(
             record.Revision, record.Stamp, Convert.ToHexStringLower(Bytes(8)), [new TurnEffect(identity, [], null)], record.State, null, "conflict", TimeSpan.FromSeconds(1), bounds, time.GetUtcNow());
@@ -143,7 +146,7 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
             return WriteAsync([write], () => store.Save(write));
         }
 
-        public ValueTask<bool> DeleteAsync(string key, ETag expected) => CallAsync(() => Now(store._documents.DeleteAsync(key, expected)));
+        public ValueTask<bool> DeleteAsync(string key, ETag expected) => WriteAsync([], () => Now(store._documents.DeleteAsync(key, expected)));
 
         public ValueTask<IReadOnlyList<string>> ListDueAsync(
             string scope, DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken) =>
@@ -184,26 +187,25 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
 
         protected ValueTask<T> WriteAsync<T>(IReadOnlyList<DocumentWrite> writes, Func<T> write) => CallAsync(() =>
         {
+            var (before, after) = store._faults.Write();
             var turn = writes.FirstOrDefault(store.IsTurn);
-            if (turn is null)
-            {
-                return (true, write());
-            }
-
-            if (store._faults.Happens<Fault.Conflict>(_ => true))
+            if (turn is not null && store._faults.Happens<Fault.Conflict>())
             {
                 store.GetInFirst(turn.Key);
                 return (true, write());
             }
 
-            if (store._faults.Crashes(CrashPoint.Moment.BeforeCommit))
+            if (before || (turn is not null && store._faults.Crashes(CrashPoint.Moment.BeforeCommit)))
             {
                 die();
                 return (false, default!);
             }
 
+            var isQueued = turn is null && writes.Any(store.IsQueued);
             var written = write();
-            if (store._faults.Crashes(CrashPoint.Moment.AfterCommit))
+            if (after
+                || (turn is not null && store._faults.Crashes(CrashPoint.Moment.AfterCommit))
+                || (isQueued && store._faults.Crashes(CrashPoint.Moment.AfterQueued)))
             {
                 die();
                 return (false, default!);

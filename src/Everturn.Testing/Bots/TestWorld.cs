@@ -56,8 +56,6 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public TestChannel Channel { get; }
 
-    public long NextNumber() => ++_number;
-
     public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>The node that gets what users say.</summary>
@@ -65,7 +63,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     private Waiting Waiting => _nodes.Max(node => node.Watch.Waiting);
 
-    private string UnderWay => _nodes.Select(node => node.Watch.UnderWay).LastOrDefault(run => run is not null)?.ToString() ?? "The bot";
+    private string UnderWay => _nodes.Select(node => node.Watch.UnderWay).LastOrDefault(run => run is not null)?.ToString() ?? "the bot";
 
     public SimulatedTime ClockOf(Process process) => new(Scheduler, process, Options.Start - SimulatedTime.Beginning);
 
@@ -77,28 +75,38 @@ internal sealed class TestWorld : IAsyncDisposable
         Check = new(allows, failure => _pump.Failure ??= failure);
     }
 
+    /// <summary>Numbers what users say.</summary>
+    public long NextNumber() => Interlocked.Increment(ref _number);
+
     /// <summary>Sends an activity and waits for its answer.</summary>
     public async Task<TurnOutcome> SendAsync(InboundActivity inbound)
     {
         Faults.Act();
+        var (post, again) = (new Post(inbound), new Post(inbound));
         var duplicate = Faults.Take<Fault.Duplicate>(_ => true);
-        var post = new Post(inbound);
-        Hand(post, Current);
-        if (duplicate is { AtOnce: true })
+        BotNode? other = null;
+        Scheduler.Soon(_process, () =>
         {
-            var other = StartNode();
-            var twin = new Post(inbound);
-            Hand(twin, other);
-            await RunAsync(() => twin.Outcome is not null, LongestTurn, "The second delivery got no answer");
-            await StopAsync(other);
-        }
-
+            Hand(post, Current);
+            if (duplicate is { AtOnce: true })
+            {
+                Hand(again, other = StartNode());
+            }
+        });
         await RunAsync(() => post.Outcome is not null, LongestTurn, "It got no answer");
         if (duplicate is { AtOnce: false })
         {
-            var again = new Post(inbound);
-            Hand(again, Current);
+            Scheduler.Soon(_process, () => Hand(again, Current));
+        }
+
+        if (duplicate is not null)
+        {
             await RunAsync(() => again.Outcome is not null, LongestTurn, "The second delivery got no answer");
+        }
+
+        if (other is { Process.IsDead: false })
+        {
+            await StopAsync(other);
         }
 
         return post.Outcome!;
@@ -109,7 +117,7 @@ internal sealed class TestWorld : IAsyncDisposable
     {
         Faults.Act();
         Task<T>? work = null;
-        Current.Do(services => work = action(services));
+        Scheduler.Soon(_process, () => Current.Do(services => work = action(services)));
         await RunAsync(() => work is { IsCompleted: true }, LongestTurn, "What the test began on a node has not ended");
         return await work!;
     }

@@ -48,6 +48,22 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
     /// <summary>Stands around a runner of bots.</summary>
     public IBotRunner Around(IBotRunner bots) => new Runner(this, bots);
 
+    /// <summary>Watches what the test itself does on the node, which waits for virtual time at times, and at times for others.</summary>
+    public async Task WatchAsync(Task work)
+    {
+        var run = new RunUnderWay("what the test does on a node");
+        run.CountLimits(1);
+        Begin(run);
+        try
+        {
+            await work;
+        }
+        finally
+        {
+            End(run);
+        }
+    }
+
     public Task<ReadOnlyMemory<byte>> StepAsync(string name, Func<Task<ReadOnlyMemory<byte>>> step)
     {
         return AtHomeAsync(StepAtHomeAsync);
@@ -142,16 +158,23 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
         private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
         public async Task<BotRun> RunAsync(
-            Letter letter, ConversationKey conversation, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state, long revision, UserStates users, CancellationToken taken = default)
+            Letter letter,
+            ConversationKey conversation,
+            IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state,
+            long revision,
+            UserStates users,
+            EarlierActivities earlier,
+            CancellationToken taken = default)
         {
+            var what = $"the turn of {Story.Of(letter.Inbound.Activity)}";
             if (watch.Check is not { } check)
             {
-                return await RunOnceAsync(new(letter.Inbound), letter, users);
+                return await RunOnceAsync(new(what), letter, users);
             }
 
             var runs = new TwoRuns();
             var usersAgain = users.Fork();
-            var first = await RunOnceAsync(new(letter.Inbound, runs, check), letter, users);
+            var first = await RunOnceAsync(new(what, runs, check), letter, users);
             if (first is BotRun.Late or BotRun.Superseded)
             {
                 return first;
@@ -164,7 +187,7 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
                 Steps = letter.Steps,
                 Ephemerals = letter.Ephemerals,
             };
-            var run = new RunUnderWay(letter.Inbound, runs, check);
+            var run = new RunUnderWay(what, runs, check);
             var second = await RunOnceAsync(run, again, usersAgain);
             check.Ended(run, first, second, users, usersAgain);
             return first;
@@ -175,7 +198,7 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
                 watch.Begin(run);
                 try
                 {
-                    return await bots.RunAsync(letter, conversation, state, revision, users, taken);
+                    return await bots.RunAsync(letter, conversation, state, revision, users, earlier, taken);
                 }
                 finally
                 {

@@ -85,12 +85,31 @@ internal sealed record Life(IReadOnlyList<Write> Writes, IReadOnlyList<Epoch> Ep
 /// <summary>The turns between two ends of a conversation.</summary>
 /// <param name="Start">The revision before its first turn.</param>
 /// <param name="End">The revision of its last turn.</param>
+/// <param name="Changes">What its turns have updated and deleted.</param>
 internal sealed record Epoch(
-    long Start, long End, IReadOnlyList<string> Tokens, IReadOnlyList<string> Results, IReadOnlyList<string> Cancelled, IReadOnlyList<string> Seen)
+    long Start, long End, IReadOnlyList<string> Tokens, IReadOnlyList<string> Results, IReadOnlyList<string> Cancelled, IReadOnlyList<string> Seen, IReadOnlyList<Change> Changes)
 {
-    public static Epoch Of(long start, ConversationRecord last) =>
-        new(start, last.Revision, Read(last, SimulatedBot.Tokens), Read(last, SimulatedBot.Results), Read(last, SimulatedBot.Cancelled), Read(last, SimulatedBot.OwnValues));
+    public static Epoch Of(long start, ConversationRecord last) => new(
+        start,
+        last.Revision,
+        Read(last, SimulatedBot.Tokens),
+        Read(last, SimulatedBot.Results),
+        Read(last, SimulatedBot.Cancelled),
+        Read(last, SimulatedBot.OwnValues),
+        [.. Read(last, SimulatedBot.Changes).Select(Change.Parse)]);
 
     private static List<string> Read(ConversationRecord record, string name) =>
         record.State.TryGetValue(name, out var json) ? JsonSerializer.Deserialize<List<string>>(json.Span) ?? [] : [];
+}
+
+/// <summary>What a turn has made of an earlier activity.</summary>
+/// <param name="Target">The row that sent it.</param>
+/// <param name="Text">What it says from then on; null when it is gone.</param>
+internal sealed record Change(RowId Target, string? Text)
+{
+    public static Change Parse(string text)
+    {
+        var at = text.IndexOf('=', StringComparison.Ordinal);
+        return at < 0 ? new(RowId.Parse(text[..^1]), null) : new(RowId.Parse(text[..at]), text[(at + 1)..]);
+    }
 }

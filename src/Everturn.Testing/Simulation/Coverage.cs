@@ -12,8 +12,19 @@ public static class Coverage
     /// <summary>The named transitions, each of which a campaign must meet.</summary>
     public static IReadOnlyList<string> Transitions { get; } =
     [
+        "activity deleted",
+        "activity updated",
         "activity went to dead letters",
         "batch with a failing turn",
+        "call accepted",
+        "call accepted before",
+        "call in an unknown conversation",
+        "call repeated",
+        "change delivered again",
+        "change of a deleted activity rejected",
+        "change of a forgotten activity refused",
+        "change of a held reply dropped",
+        "change of an unconfirmed activity",
         "conversation expired",
         "dead letter replayed",
         "death reported to the others",

@@ -43,7 +43,14 @@ internal sealed record Call(TimeSpan Begun, TimeSpan Ended, string Conversation,
 
 /// <summary>An activity that reached the channel.</summary>
 /// <param name="Shown">Whether users see it: not when the channel knew its id.</param>
-internal sealed record Arrival(TimeSpan At, string Conversation, RowId Row, bool IsEcho, string Text, string Node, bool Shown, bool AnswerLost);
+internal sealed record Arrival(TimeSpan At, string Conversation, RowId Row, bool IsEcho, string Text, string Node, bool Shown, bool AnswerLost)
+{
+    /// <summary>What it does.</summary>
+    public RowAction Action { get; init; }
+
+    /// <summary>What the channel calls the activity that it sends or changes.</summary>
+    public string ActivityId { get; init; } = "";
+}
 
 /// <summary>A write that took effect in the store.</summary>
 /// <param name="Before">The write whose document it replaced; null when there was none.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Users;
@@ -25,6 +26,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
             CheckRevisions(conversation);
             CheckNoEarlyWord(conversation, arrivals);
             CheckOrder(conversation, arrivals);
+            _violations.AddRange(new ChangeChecker(history, world, conversation, text => IsHeld(conversation, text)).Check(arrivals));
             CheckQuiet(conversation);
             if (SimulatedFlows.Own(conversation.Id))
             {
@@ -36,6 +38,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
             CheckNoLostReply(conversation, arrivals);
             CheckSteps(conversation);
             CheckTimers(conversation);
+            CheckSayings(conversation, arrivals);
         }
 
         var known = conversations.Select(conversation => conversation.Id).ToHashSet(StringComparer.Ordinal);
@@ -76,7 +79,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
         var calls = history.Calls.Where(call => call.Conversation == conversation.Id).ToLookup(call => call.Activity, StringComparer.Ordinal);
         foreach (var activity in calls)
         {
-            if (activity.Any(call => call.Outcome is "accepted" or "duplicate") && !tokens.Contains(activity.Key) && !IsDead(conversation, activity.Key))
+            if (!SimulatedBot.IsSaying(activity.Key) && activity.Any(call => call.Outcome is "accepted" or "duplicate") && !tokens.Contains(activity.Key) && !IsDead(conversation, activity.Key))
             {
                 Found("I1", conversation.Id, $"{activity.Key} was accepted and is neither in the state nor in dead letters");
             }
@@ -113,7 +116,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
 
     private void CheckNoLostUpdate(ConversationHistory conversation, Arrival[] arrivals)
     {
-        foreach (var arrival in arrivals.Where(arrival => !arrival.IsEcho))
+        foreach (var arrival in arrivals.Where(arrival => arrival is { IsEcho: false, Action: RowAction.Send } && !SimulatedBot.IsSaying(arrival.Text)))
         {
             var (token, place) = Parse(arrival.Text);
             var epoch = conversation.At(arrival.At).Of(arrival.Row);
@@ -152,7 +155,7 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
     {
         foreach (var life in conversation.Lives)
         {
-            var byRow = arrivals.Where(arrival => !arrival.IsEcho && conversation.At(arrival.At) == life).ToLookup(arrival => arrival.Row);
+            var byRow = arrivals.Where(arrival => !arrival.IsEcho && !SimulatedBot.IsSaying(arrival.Text) && conversation.At(arrival.At) == life).ToLookup(arrival => arrival.Row);
             foreach (var epoch in life.Epochs)
             {
                 for (var place = 1; place <= epoch.Tokens.Count; place++)
@@ -173,9 +176,31 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
         }
 
         var echoes = arrivals.Where(arrival => arrival.IsEcho).ToLookup(arrival => arrival.Text, StringComparer.Ordinal);
-        foreach (var token in conversation.Tokens.Where(token => !token.EndsWith(SimulatedBot.FiredBy(""), StringComparison.Ordinal)))
+        foreach (var token in conversation.Tokens.Where(SimulatedBot.IsOfUser))
         {
             CheckShown(conversation, $"the echo of {token}", token, [.. echoes[token]]);
+        }
+    }
+
+    // What was said unasked is committed once for its key, and then shown like any reply.
+    private void CheckSayings(ConversationHistory conversation, Arrival[] arrivals)
+    {
+        var rows = conversation.Lives.SelectMany((life, at) => life.Writes.SelectMany(write => write.Record!.Outbox).Select(row => (Life: at, row.Id, Text: ActivityJson.Read(row.Activity.Span).Text ?? "")))
+            .Where(row => SimulatedBot.IsSaying(row.Text)).Distinct().ToLookup(row => row.Text, StringComparer.Ordinal);
+        foreach (var doubled in rows.Where(group => group.Count() > 1))
+        {
+            Found("I1", conversation.Id, $"{doubled.Key} was committed as the rows {string.Join(' ', doubled.Select(row => row.Id))}");
+        }
+
+        var calls = history.Calls.Where(call => call.Conversation == conversation.Id).ToLookup(call => call.Activity, StringComparer.Ordinal);
+        foreach (var accepted in calls.Where(call => SimulatedBot.IsSaying(call.Key) && call.Any(one => one.Outcome is "accepted" or "duplicate")))
+        {
+            CheckShown(conversation, accepted.Key, accepted.Key, [.. arrivals.Where(arrival => arrival.Text == accepted.Key)]);
+        }
+
+        foreach (var unknown in calls.Where(call => call.All(one => one.Outcome is "unknown") && (rows.Contains(call.Key) || conversation.Tokens.Contains(call.Key, StringComparer.Ordinal))))
+        {
+            Found("I1", conversation.Id, $"{unknown.Key} was refused, and took effect");
         }
     }
 

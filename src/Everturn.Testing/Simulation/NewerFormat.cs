@@ -29,7 +29,7 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
         }
 
         _known[document.ETag] = WritesIn(document.Content);
-        return document with { Content = Replace(document.Content, "\"writers\":2", "\"writers\":1") };
+        return document with { Content = Replace(document.Content, Newer("writers"), Ours("writers")) };
     }
 
     public async ValueTask<SaveResult> SaveAsync(string key, ReadOnlyMemory<byte> content, ETag? expected, DateTimeOffset? due)
@@ -43,8 +43,10 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
         var writes = 1 + (expected is { } before && _known.TryGetValue(before, out var known) ? known : Count(record));
         var counted = Encoding.UTF8.GetBytes(writes.ToString(CultureInfo.InvariantCulture));
         content = RecordFormat.Write(record with { Unknown = [.. record.Unknown.Where(member => member.Key != Member), new(Member, counted)] });
-        content = Replace(content, "\"format\":1", "\"format\":2");
-        var saved = await inner.SaveAsync(key, isExclusive ? Replace(content, "\"writers\":1", "\"writers\":2") : content, expected, due);
+        content = Replace(content, Ours("format"), Newer("format"));
+        // What the engine writes may be open to formats before its own.
+        var saved = await inner.SaveAsync(
+            key, isExclusive ? Replace(Replace(content, "\"writers\":1", Newer("writers")), Ours("writers"), Newer("writers")) : content, expected, due);
         if (saved.ETag is { } etag)
         {
             _known[etag] = writes;
@@ -65,7 +67,11 @@ internal sealed class NewerFormat(IStore inner, bool isExclusive) : IStore
     public static bool IsRecord(string key) => ConversationKey.TryParse(key, out _);
 
     /// <summary>Reads a record of either format.</summary>
-    public static ConversationRecord Parse(ReadOnlyMemory<byte> content) => RecordFormat.Read(Replace(content, "\"writers\":2", "\"writers\":1"));
+    public static ConversationRecord Parse(ReadOnlyMemory<byte> content) => RecordFormat.Read(Replace(content, Newer("writers"), Ours("writers")));
+
+    private static string Ours(string member) => string.Create(CultureInfo.InvariantCulture, $"\"{member}\":{RecordFormat.Version}");
+
+    private static string Newer(string member) => string.Create(CultureInfo.InvariantCulture, $"\"{member}\":{RecordFormat.Version + 1}");
 
     private static long Count(ConversationRecord record) =>
         record.Unknown.FirstOrDefault(member => member.Key == Member).Value is { IsEmpty: false } value

@@ -53,4 +53,10 @@ public enum Sabotage
 
     /// <summary>Nobody looks for what dead nodes have left.</summary>
     EngineNeverRecovers,
+
+    /// <summary>Updates and deletions are addressed to another activity than the bot has named.</summary>
+    EngineChangesAnother,
+
+    /// <summary>A channel that takes our ids applies an update or deletion that comes again, also over a newer one.</summary>
+    ChannelAppliesOldChanges,
 }

@@ -11,6 +11,7 @@ internal sealed class SabotagedChannel : IChannel
     private readonly Sabotage _sabotage;
     private readonly IChannel _inner;
     private readonly Scheduler _scheduler;
+    private (RowId? Row, string? Id)? _target;
 
     private SabotagedChannel(Sabotage sabotage, IChannel inner, Scheduler scheduler)
     {
@@ -20,7 +21,7 @@ internal sealed class SabotagedChannel : IChannel
     }
 
     public static IChannel Wrap(Sabotage sabotage, IChannel inner, Scheduler scheduler) =>
-        sabotage is Sabotage.EngineConfirmsBeforeSending or Sabotage.EngineDeliversOutOfOrder
+        sabotage is Sabotage.EngineConfirmsBeforeSending or Sabotage.EngineDeliversOutOfOrder or Sabotage.EngineChangesAnother
             ? new SabotagedChannel(sabotage, inner, scheduler)
             : inner;
 
@@ -37,10 +38,28 @@ internal sealed class SabotagedChannel : IChannel
             return [.. rows.Select(_ => new DeliveryOutcome.Delivered(null))];
         }
 
+        if (_sabotage is Sabotage.EngineChangesAnother)
+        {
+            return await _inner.DeliverAsync(conversation, [.. rows.Select(Mistaken)], cancellationToken);
+        }
+
         var reversed = await _inner.DeliverAsync(conversation, [.. rows.Reverse()], cancellationToken);
         return reversed.Count == rows.Count && reversed.All(outcome => outcome is DeliveryOutcome.Delivered)
             ? reversed
             : [new DeliveryOutcome.Retry(_scheduler.UpTo(TimeSpan.FromMilliseconds(50)), "simulated")];
+    }
+
+    // Every change goes to where the one before it was to go.
+    private OutboxRow Mistaken(OutboxRow row)
+    {
+        if (row.Action is RowAction.Send)
+        {
+            return row;
+        }
+
+        var (targetRow, targetId) = _target ?? (row.TargetRow, row.TargetId);
+        _target = (row.TargetRow, row.TargetId);
+        return row with { TargetRow = targetRow, TargetId = targetId };
     }
 
     public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Everturn.Activities;
+using Everturn.Delivery;
 using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,12 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
     /// <summary>What a turn saw of the values that earlier turns of its conversation gave the user.</summary>
     public const string OwnValues = "own";
 
+    /// <summary>What the bot has said and can name: its provisional ids.</summary>
+    public const string Said = "said";
+
+    /// <summary>What turns have changed: the row that sent it, and an equals sign with the new text or a minus sign.</summary>
+    public const string Changes = "changes";
+
     /// <summary>A value of the user that all conversations count up.</summary>
     public const string Count = "count";
 
@@ -55,10 +62,23 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
             < 9 => "later",
             < 10 => "cancel",
             < 15 => "user",
+            < 18 => "edit",
+            < 19 => "wipe",
             _ => "t",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{number}-{random.Next(10)}");
     }
+
+    /// <summary>A token for a turn that somebody begins unasked.</summary>
+    public static string NewContinuation(Random random, int number) => string.Create(CultureInfo.InvariantCulture, $"go{number}-{random.Next(10)}");
+
+    /// <summary>What somebody says unasked.</summary>
+    public static string NewSaying(int number) => string.Create(CultureInfo.InvariantCulture, $"say{number}");
+
+    public static bool IsSaying(string text) => text.StartsWith("say", StringComparison.Ordinal);
+
+    /// <summary>Whether a user has said it, so that a channel may show it.</summary>
+    public static bool IsOfUser(string token) => !token.StartsWith("go", StringComparison.Ordinal) && !token.EndsWith(FiredBy(""), StringComparison.Ordinal);
 
     public async Task OnTurnAsync(TurnContext turn, CancellationToken cancellationToken)
     {
@@ -98,9 +118,15 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
         }
 
         await UseTimersAsync(turn, token);
+        var said = turn.ConversationState.GetOrCreate(Said, () => new List<string>());
         for (var reply = 0; reply < Replies(token); reply++)
         {
-            await turn.SendActivityAsync($"{token}@{tokens.Count}", cancellationToken);
+            said.Add(await turn.SendActivityAsync($"{token}@{tokens.Count}", cancellationToken));
+        }
+
+        if (said.Count > 0 && (token.StartsWith("edit", StringComparison.Ordinal) || token.StartsWith("wipe", StringComparison.Ordinal)))
+        {
+            await ChangeAsync(turn, $"{token}@{tokens.Count}", said, cancellationToken);
         }
 
         if (token.StartsWith("bad", StringComparison.Ordinal))
@@ -137,6 +163,34 @@ internal sealed class SimulatedBot(Scheduler scheduler, TimeProvider time, Histo
 
     public void Dispose()
     {
+    }
+
+    // The last word or an older one, once or twice. What was deleted may be named again: it must stay so.
+    private async Task ChangeAsync(TurnContext turn, string text, List<string> said, CancellationToken cancellationToken)
+    {
+        var changes = turn.ConversationState.GetOrCreate(Changes, () => new List<string>());
+        for (var times = scheduler.Random.Next(1, 3); times > 0; times--)
+        {
+            var id = scheduler.Random.Next(2) == 0 ? said[^1] : said[scheduler.Random.Next(said.Count)];
+            _ = ProvisionalId.TryParse(id, out var provisional);
+            try
+            {
+                if (text[0] == 'e')
+                {
+                    await turn.UpdateActivityAsync(new() { Type = ActivityTypes.Message, Id = id, Text = $"{text}.{times}>{provisional.Row}" }, cancellationToken);
+                    changes.Add($"{provisional.Row}={text}.{times}>{provisional.Row}");
+                }
+                else
+                {
+                    await turn.DeleteActivityAsync(id, cancellationToken);
+                    changes.Add($"{provisional.Row}-");
+                }
+            }
+            catch (UnknownActivityException)
+            {
+                history.Count("change of a forgotten activity refused");
+            }
+        }
     }
 
     private async Task CallOutAsync(TurnContext turn, string token, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Everturn.Activities;
+using Everturn.Conversations;
 using Everturn.Testing.VirtualTime;
 using Everturn.Turns;
 
@@ -44,30 +45,58 @@ internal sealed class SimulatedClients(
         };
         var inbound = new InboundActivity(ActivityJson.Write(activity), activity) { Echo = world.Echoes, User = User };
         _unanswered++;
-        scheduler.After(after, process, () => Attempt(inbound, conversation, token, 1));
+        scheduler.After(after, process, () => Attempt(Hand, conversation, token, 1));
         if (scheduler.Random.Next(6) == 0)
         {
             // The channel delivers it twice, whatever became of the first; now and then at once.
             _unanswered++;
-            scheduler.After(after + scheduler.UpTo(scheduler.Random.Next(2) == 0 ? AtOnce : TimeSpan.FromSeconds(3)), process, () => Attempt(inbound, conversation, token, 100));
+            scheduler.After(after + scheduler.UpTo(scheduler.Random.Next(2) == 0 ? AtOnce : TimeSpan.FromSeconds(3)), process, () => Attempt(Hand, conversation, token, 100));
         }
+
+        void Hand(SimulatedNode node, Action<string, string> end) => Handle(inbound, node, end);
     }
 
-    private void Attempt(InboundActivity inbound, string conversation, string token, int attempt)
+    /// <summary>Begins a turn or says something unasked at some moment until <paramref name="end"/>, again and again until it is answered.</summary>
+    public void CallLater(int number, TimeSpan end)
     {
         var random = scheduler.Random;
-        var begun = scheduler.Now;
-        var node = anyNode();
-        var isOpen = true;
-        if (node is null)
+        var conversation = string.Create(CultureInfo.InvariantCulture, $"c{random.Next(options.Conversations)}");
+        var reference = new ConversationReference
         {
-            scheduler.After(TimeSpan.FromMilliseconds(random.Next(5, 200)), process, () => Attempt(inbound, conversation, token, attempt));
-            return;
+            ChannelId = "sim",
+            ServiceUrl = "sim:",
+            Conversation = new() { Id = conversation },
+            User = new() { Id = User },
+        };
+        var key = random.Next(2) == 0 ? SimulatedBot.NewContinuation(random, number) : SimulatedBot.NewSaying(number);
+        Func<IConversations, Task<Acceptance>> call = SimulatedBot.IsSaying(key)
+            ? conversations => conversations.SendAsync(reference, key, MessageFactory.Text(key))
+            : conversations => conversations.ContinueAsync(reference, key, "continue", key);
+        var at = end * random.NextDouble();
+        // Who calls does not know what became of a call that it made before, perhaps on another node.
+        var times = random.Next(1, 4);
+        for (var time = 0; time < times; time++)
+        {
+            _unanswered++;
+            var first = 1 + (100 * time);
+            scheduler.After(at + (time * scheduler.UpTo(TimeSpan.FromSeconds(2))), process, () => Attempt(Call, conversation, key, first));
         }
 
-        // A gateway that notices the death of a node repeats the request; so does a channel that gets no answer.
-        Event? patience = null;
-        patience = scheduler.After(TimeSpan.FromMilliseconds(random.Next(300, 4000)), process, () => End("unanswered"));
+        void Call(SimulatedNode node, Action<string, string> end) => node.Call(call, (acceptance, detail) => scheduler.Soon(process, () =>
+        {
+            var (told, transition) = acceptance switch
+            {
+                Acceptance.Accepted => ("accepted", "call accepted"),
+                Acceptance.AlreadyAccepted => ("duplicate", "call accepted before"),
+                Acceptance.UnknownConversation => ("unknown", "call in an unknown conversation"),
+                _ => ("unavailable", "call repeated"),
+            };
+            history.Count(transition);
+            end(told, detail);
+        }));
+    }
+
+    private void Handle(InboundActivity inbound, SimulatedNode node, Action<string, string> end) =>
         node.Handle(inbound, outcome => scheduler.Soon(process, () =>
         {
             var (told, detail) = outcome switch
@@ -78,8 +107,30 @@ internal sealed class SimulatedClients(
                 TurnOutcome.Unavailable unavailable => ("unavailable", unavailable.Reason),
                 _ => ("refused", ""),
             };
-            End(told, detail);
+            end(told, detail);
         }));
+
+    /// <summary>Hands something to some node, until it is answered.</summary>
+    /// <param name="hand">Hands it to a node, and says how that ended and why.</param>
+    /// <param name="conversation">Where.</param>
+    /// <param name="token">What.</param>
+    /// <param name="attempt">From 1; the second delivery of the same counts from 100.</param>
+    private void Attempt(Action<SimulatedNode, Action<string, string>> hand, string conversation, string token, int attempt)
+    {
+        var random = scheduler.Random;
+        var begun = scheduler.Now;
+        var node = anyNode();
+        var isOpen = true;
+        if (node is null)
+        {
+            scheduler.After(TimeSpan.FromMilliseconds(random.Next(5, 200)), process, () => Attempt(hand, conversation, token, attempt));
+            return;
+        }
+
+        // A gateway that notices the death of a node repeats the request; so does a channel that gets no answer.
+        Event? patience = null;
+        patience = scheduler.After(TimeSpan.FromMilliseconds(random.Next(300, 4000)), process, () => End("unanswered"));
+        hand(node, End);
 
         void End(string outcome, string detail = "")
         {
@@ -96,7 +147,7 @@ internal sealed class SimulatedClients(
             if (outcome is "unanswered" or "unavailable")
             {
                 var wait = TimeSpan.FromMilliseconds(random.Next(5, 100 * Math.Min(attempt % 100 + 1, 30)));
-                scheduler.After(wait, process, () => Attempt(inbound, conversation, token, attempt + 1));
+                scheduler.After(wait, process, () => Attempt(hand, conversation, token, attempt + 1));
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Storage;
@@ -11,13 +12,15 @@ namespace Everturn.Testing.Simulation;
 /// <summary>A node between the simulated store and channel, with the simulated bot.</summary>
 internal sealed class SimulatedNode : VirtualNode
 {
+    private readonly KnownConversations _conversations;
     private readonly DeadLetters _deadLetters;
     private readonly History _history;
 
-    private SimulatedNode(string name, Scheduler scheduler, Process process, TurnEngine engine, DeadLetters deadLetters, History history)
+    private SimulatedNode(string name, Scheduler scheduler, Process process, TurnEngine engine, NodeContext node, History history)
         : base(name, scheduler, process, engine)
     {
-        _deadLetters = deadLetters;
+        _conversations = new KnownConversations(engine, node);
+        _deadLetters = new DeadLetters(node);
         _history = history;
     }
 
@@ -32,7 +35,7 @@ internal sealed class SimulatedNode : VirtualNode
         SimulatedNode? started = null;
         var flows = new SimulatedFlows(scheduler, service, process, () => die(started!));
         var engine = new TurnEngine(node, new BotRunner(node, new SimulatedBot(scheduler, time, history, flows, () => die(started!)), JsonSerializerOptions.Web));
-        started = new SimulatedNode(name, scheduler, process, engine, new DeadLetters(node), history);
+        started = new SimulatedNode(name, scheduler, process, engine, node, history);
         started.Start();
         return started;
     }
@@ -48,6 +51,19 @@ internal sealed class SimulatedNode : VirtualNode
         IsPaused = false;
         Process.Resume();
     }
+
+    /// <summary>Speaks unasked; the answer never comes from a node that dies. An exception is one that the caller is told of.</summary>
+    public void Call(Func<IConversations, Task<Acceptance>> call, Action<Acceptance?, string> answered) => Soon(async () =>
+    {
+        try
+        {
+            answered(await call(_conversations), "");
+        }
+        catch (ConversationUnavailableException exception)
+        {
+            answered(null, exception.Message);
+        }
+    });
 
     /// <summary>Puts all activities back from dead letters, as a person would.</summary>
     public void Replay() => Soon(ReplayAsync);

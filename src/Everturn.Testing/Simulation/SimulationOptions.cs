@@ -12,6 +12,9 @@ public sealed class SimulationOptions
     /// <summary>The activities sent in all. Default 50.</summary>
     public int Activities { get; set; } = 50;
 
+    /// <summary>The turns that are begun and the activities that are sent unasked. Default 8.</summary>
+    public int Calls { get; set; } = 8;
+
     /// <summary>Whether stores, channels and nodes fail. Default true.</summary>
     public bool Faults { get; set; } = true;
 

@@ -34,7 +34,7 @@ public sealed class SimulationReport
     public string Trace()
     {
         var lines = _history.Calls.Select(call => (call.Ended, $"{call.Node} {call.Activity} in {call.Conversation}, attempt {call.Attempt} from {call.Begun:c}: {call.Outcome} {call.Detail}"))
-            .Concat(_history.Arrivals.Select(arrival => (arrival.At, $"{arrival.Node} delivered {arrival.Row} in {arrival.Conversation}: {arrival.Text}{(arrival.Shown ? "" : " (known)")}{(arrival.AnswerLost ? " (answer lost)" : "")}")))
+            .Concat(_history.Arrivals.Select(arrival => (arrival.At, $"{arrival.Node} delivered {arrival.Row} in {arrival.Conversation}{Aim(arrival)}: {arrival.Text}{(arrival.Shown ? "" : " (known)")}{(arrival.AnswerLost ? " (answer lost)" : "")}")))
             .Concat(_history.Incidents.Select(incident => (incident.At, $"{incident.Kind}: {incident.What}")))
             .Concat(_history.Writes.Select(write => (write.At, $"{write.Node} wrote {Summary(write)}")))
             .OrderBy(line => line.Item1);
@@ -51,6 +51,8 @@ public sealed class SimulationReport
 
         return text.ToString();
     }
+
+    private static string Aim(Arrival arrival) => arrival.Action is RowAction.Send ? $" as {arrival.ActivityId}" : $" to {arrival.Action} {arrival.ActivityId}";
 
     private static string Summary(Write write)
     {

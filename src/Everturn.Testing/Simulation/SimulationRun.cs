@@ -13,8 +13,8 @@ internal sealed class SimulationRun
     private static readonly TimeSpan MostHealing = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
-    // Some activities fail as often as they may, once more.
-    private static readonly TimeSpan Replaying = TimeSpan.FromMinutes(2);
+    // A queue of activities that fail as often as they may, or kill their node.
+    private static readonly TimeSpan Failing = TimeSpan.FromMinutes(2);
 
     // Longer than anything of a client or of the store can come late.
     private static readonly TimeSpan Tombstone = TimeSpan.FromSeconds(40);
@@ -43,7 +43,8 @@ internal sealed class SimulationRun
         _scheduler = new Scheduler(random, Scheduler.SimulationSpread);
         _world = new Process(_scheduler);
         _store = new SimulatedStore(_scheduler, _world, History, options.Sabotage);
-        _channel = new SimulatedChannel(_scheduler, _world, History, takesOurIds: random.Next(2) == 0);
+        _channel = new SimulatedChannel(
+            _scheduler, _world, History, takesOurIds: random.Next(2) == 0, appliesOldChanges: options.Sabotage is Sabotage.ChannelAppliesOldChanges);
         _nodes = new SimulatedNode?[options.MaxNodes < 2 ? 1 : random.Next(2, options.MaxNodes + 1)];
         _skews = [.. _nodes.Select(_ => TimeSpan.FromSeconds((random.NextDouble() * 4) - 2))];
         // An upgrade under way: the first nodes write a newer format already. Any node may be restarted as either.
@@ -76,6 +77,7 @@ internal sealed class SimulationRun
             MaxAttempts = random.Next(2, 5),
             QueuedTurnDeadline = TimeSpan.FromMilliseconds(random.Next(1000, 4000)),
             TimerCapacity = random.Next(1, 8),
+            ActivityIdCapacity = random.Next(0, 30),
             ConversationExpiry = _expires ? TimeSpan.FromMilliseconds(random.Next(1500, 4000)) : null,
             TombstoneRetention = Tombstone,
             MaxConcurrentTurns = random.Next(1, 4),
@@ -109,6 +111,11 @@ internal sealed class SimulationRun
             _clients.SendLater(number, Chaos);
         }
 
+        for (var number = 0; number < _options.Calls; number++)
+        {
+            _clients.CallLater(number, Chaos);
+        }
+
         if (World.HasFlows)
         {
             _talk.BeginLater(Chaos / 3);
@@ -127,15 +134,20 @@ internal sealed class SimulationRun
         }
 
         _scheduler.RunUntil(_scheduler.Now + Quiet + (_expires ? Tombstone : TimeSpan.Zero));
+        RunWhileAnythingIsOwed();
         if (History.Transitions.ContainsKey("activity went to dead letters") && Array.Find(_nodes, node => node is not null) is { } node)
         {
             node.Replay();
-            var end = _scheduler.Now + Replaying;
-            do
-            {
-                _scheduler.RunUntil(_scheduler.Now + Step);
-            }
-            while ((IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end);
+            _scheduler.RunUntil(_scheduler.Now + Step);
+            RunWhileAnythingIsOwed();
+        }
+    }
+
+    private void RunWhileAnythingIsOwed()
+    {
+        for (var end = _scheduler.Now + Failing; (IsAnythingOwed || !AllAnswered || !_talk.IsOver) && _scheduler.Now < end;)
+        {
+            _scheduler.RunUntil(_scheduler.Now + Step);
         }
     }
 
@@ -295,6 +307,7 @@ internal sealed class SimulationRun
             MaxAttempts = settings.MaxAttempts,
             QueuedTurnDeadline = settings.QueuedTurnDeadline,
             TimerCapacity = settings.TimerCapacity,
+            ActivityIdCapacity = settings.ActivityIdCapacity,
             ConversationExpiry = settings.ConversationExpiry,
             TombstoneRetention = settings.TombstoneRetention,
             MaxConcurrentTurns = settings.MaxConcurrentTurns,

@@ -75,6 +75,12 @@ internal sealed class TransitionLog(History history, Func<string, bool> isPaused
             case "RowAmbiguous":
                 yield return "delivery ambiguous";
                 break;
+            case "ChangeDropped":
+                yield return "change of a held reply dropped";
+                break;
+            case "ChangedUnconfirmed":
+                yield return "change of an unconfirmed activity";
+                break;
             case "AttemptBegins":
                 yield return value("Attempt") is > 1 ? "queued turn attempted again" : "queued turn attempted";
                 break;

@@ -106,4 +106,6 @@ public static class ActivityJson
 [JsonSerializable(typeof(List<Activity>))]
 [JsonSerializable(typeof(ConversationReference))]
 [JsonSerializable(typeof(ChannelAccount))]
+[JsonSerializable(typeof(HeroCard))]
+[JsonSerializable(typeof(ThumbnailCard))]
 public sealed partial class ActivityJsonContext : JsonSerializerContext;

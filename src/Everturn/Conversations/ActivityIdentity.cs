@@ -34,6 +34,12 @@ internal readonly record struct ActivityIdentity(ReadOnlyMemory<byte> Bytes)
     /// <summary>The identity of a dead letter that is replayed.</summary>
     public static ActivityIdentity OfReplay(string letter) => Join("replay", letter);
 
+    /// <summary>The identity of a turn that somebody begins unasked. No received activity has one of three parts.</summary>
+    public static ActivityIdentity OfContinuation(string key) => Join("everturn", "continue", key);
+
+    /// <summary>The identity of an activity that somebody sends unasked.</summary>
+    public static ActivityIdentity OfSending(string key) => Join("everturn", "send", key);
+
     // Lengths in front keep ("a", "bc") apart from ("ab", "c").
     private static ActivityIdentity Join(params ReadOnlySpan<string> parts)
     {

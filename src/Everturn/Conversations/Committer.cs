@@ -18,6 +18,9 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     private readonly string _storeKey = key.ToStoreKey();
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
+    // The life of a conversation that is not there yet: a first turn runs on it before its commit makes it so.
+    private byte[]? _newKey;
+
     /// <summary>The record as this node last saw it; null when it has forgotten.</summary>
     public Snapshot? Cached => node.Cache.Get(key);
 
@@ -105,6 +108,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 node.Cache.Learn(wasStale: !saved.IsSaved);
                 if (saved.ETag is { } etag)
                 {
+                    _newKey = null;
                     var snapshot = new Snapshot(next, etag, bytes.Length, SnapshotSource.Written);
                     node.Cache.Put(key, snapshot);
                     // First the record without the rows, then the rows: so no reader of both sees one as still owed.
@@ -149,9 +153,18 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
-        var snapshot = await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document
-            ? new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read)
-            : new Snapshot(ConversationRecord.New(node.RandomBytes(Inbox.KeyBytes)), null, 0, SnapshotSource.Read);
+        Snapshot snapshot;
+        if (await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document)
+        {
+            _newKey = null;
+            snapshot = new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read);
+        }
+        else
+        {
+            var fresh = node.RandomBytes(Inbox.KeyBytes);
+            snapshot = new Snapshot(ConversationRecord.New(Interlocked.CompareExchange(ref _newKey, fresh, null) ?? fresh), null, 0, SnapshotSource.Read);
+        }
+
         if (Cached is not { } cached || cached.ETag != snapshot.ETag)
         {
             node.Cache.Put(key, snapshot);
@@ -161,11 +174,11 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     }
 
     private (ConversationRecord Record, Refusal Refusal) ApplyAll(
-        ConversationRecord record, ImmutableArray<RowId> confirmed, ImmutableArray<Operation> operations)
+        ConversationRecord record, ImmutableArray<DeliveredRow> confirmed, ImmutableArray<Operation> operations)
     {
         if (!confirmed.IsEmpty)
         {
-            (record, _) = Transition.Apply(record, new Operation.Confirm(node.Incarnation, confirmed, node.Time.GetUtcNow()));
+            (record, _) = Transition.Apply(record, new Operation.Confirm(node.Incarnation, confirmed, node.Bounds, node.Time.GetUtcNow()));
         }
 
         foreach (var operation in operations)

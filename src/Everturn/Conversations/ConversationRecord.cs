@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Everturn.Delivery;
 
 namespace Everturn.Conversations;
@@ -10,8 +11,8 @@ internal sealed record ConversationRecord
     public long Revision { get; init; }
 
     /// <summary>
-    /// Random bits of the commit that made this revision; empty before the first. The revision alone is a counter: when a
-    /// store loses a write that was seen but never acknowledged, the number comes again and means another turn.
+    /// Random bits of the commit that made this revision, or, before the first, of the conversation's life. The revision alone is a
+    /// counter: when a store loses a write that was seen but never acknowledged, the number comes again and means another turn.
     /// </summary>
     public string Stamp { get; init; } = "";
 
@@ -22,6 +23,12 @@ internal sealed record ConversationRecord
 
     /// <summary>What is committed and not yet confirmed, by ascending id.</summary>
     public ImmutableArray<OutboxRow> Outbox { get; init; } = [];
+
+    /// <summary>
+    /// What a channel that does not take our ids calls the activities that it has confirmed last, in the order of confirmation. One that
+    /// a row of the outbox waits for is not forgotten.
+    /// </summary>
+    public ImmutableArray<SentActivity> Sent { get; init; } = [];
 
     /// <summary>The index of the next row that an operation other than a turn writes at this revision. Row 0.0 does not exist.</summary>
     public int NextRow { get; init; } = 1;
@@ -58,6 +65,13 @@ internal sealed record ConversationRecord
     /// <summary>Tells this conversation from another under the same key, before or after the deletion of its record: 16 hexadecimal digits.</summary>
     public string Life => Convert.ToHexStringLower(Inbox.Key.Span[..8]);
 
+    /// <summary>Names this life in the ids that bots get for what they send: 12 hexadecimal digits that tell nothing of the inbox's key.</summary>
+    public string Tag => Convert.ToHexStringLower(SHA256.HashData(Inbox.Key.Span).AsSpan(0, 6));
+
+    /// <summary>Whether anything was ever said or done in it, and it has not ended since.</summary>
+    public bool IsAlive => EndedUntil is null
+        && (Revision > 0 || Inbox.Count > 0 || !Queue.IsEmpty || !Outbox.IsEmpty || !Members.IsEmpty);
+
     /// <summary>Whether there is anything for a tender to do.</summary>
     public bool Owes(DateTimeOffset now) => !Outbox.IsEmpty || !Queue.IsEmpty || Timers.Any(timer => timer.Due <= now);
 
@@ -70,8 +84,14 @@ internal sealed record ConversationRecord
     public ReadOnlyMemory<byte>? ResultOf(ActivityIdentity identity, string name) =>
         Journal.FirstOrDefault(entry => entry.Identity == identity && entry.Name == name)?.Result;
 
+    /// <summary>What the channel calls the activity that a row has sent; null when that is not known, or not any more.</summary>
+    public string? IdOf(RowId row) => Sent.FirstOrDefault(sent => sent.Row == row).Id;
+
     /// <summary>A conversation before its first turn.</summary>
     /// <param name="inboxKey"><see cref="Inbox.KeyBytes"/> random bytes.</param>
-    public static ConversationRecord New(ReadOnlyMemory<byte> inboxKey) =>
-        new() { State = ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, Inbox = Inbox.Empty(inboxKey) };
+    public static ConversationRecord New(ReadOnlyMemory<byte> inboxKey)
+    {
+        var record = new ConversationRecord { State = ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, Inbox = Inbox.Empty(inboxKey) };
+        return record with { Stamp = record.Life };
+    }
 }

@@ -24,6 +24,20 @@ internal sealed class ConversationRegistry(NodeContext node, IBotRunner bots)
         return posted;
     }
 
+    /// <summary>Commits something to a conversation, whatever else goes on in it.</summary>
+    public async Task<T> UseAsync<T>(ConversationKey key, Func<Committer, Task<T>> use)
+    {
+        var conversation = Enter(key);
+        try
+        {
+            return await use(conversation.Committer);
+        }
+        finally
+        {
+            Leave(conversation);
+        }
+    }
+
     /// <summary>Looks after a conversation that may owe something.</summary>
     public void Watch(ConversationKey key) => Use(key, conversation => conversation.Watch());
 

@@ -50,6 +50,9 @@ internal abstract record Operation(DateTimeOffset Now)
     {
         /// <summary>Who speaks in it: see <see cref="Membership.Of"/>.</summary>
         public string? Member { get; init; }
+
+        /// <summary>Whether it may not begin the conversation.</summary>
+        public bool MustBeAlive { get; init; }
     }
 
     /// <summary>Sends an activity without any turn.</summary>
@@ -66,7 +69,11 @@ internal abstract record Operation(DateTimeOffset Now)
         string? Tender,
         TimeSpan Lease,
         RecordBounds Bounds,
-        DateTimeOffset Now) : Operation(Now);
+        DateTimeOffset Now) : Operation(Now)
+    {
+        /// <summary>Whether it may not begin the conversation.</summary>
+        public bool MustBeAlive { get; init; }
+    }
 
     /// <summary>Counts an attempt at a queued activity's turn, before it is run.</summary>
     /// <param name="Claim">The tender's lease.</param>
@@ -104,10 +111,11 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Until">When the next attempt makes sense.</param>
     public sealed record Release(string Owner, ImmutableArray<RowId> InDoubt, DateTimeOffset Until, DateTimeOffset Now) : Operation(Now);
 
-    /// <summary>Strikes delivered rows; the last one ends the lease.</summary>
+    /// <summary>Strikes delivered rows, and remembers what their channel calls them; the last one ends the lease.</summary>
     /// <param name="Owner">Who delivered them.</param>
-    /// <param name="Rows">Their ids. Those already gone are ignored.</param>
-    public sealed record Confirm(string Owner, ImmutableArray<RowId> Rows, DateTimeOffset Now) : Operation(Now);
+    /// <param name="Rows">What was delivered. Rows already gone are ignored.</param>
+    /// <param name="Bounds">The limits of the record.</param>
+    public sealed record Confirm(string Owner, ImmutableArray<DeliveredRow> Rows, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>
     /// Ends a conversation that owes nothing: a tombstone remains for a while. Timers and journal hold up an expiry, and go with an erasure.
@@ -142,6 +150,9 @@ internal sealed record TurnEffect(ActivityIdentity Identity, ImmutableArray<Outb
 
     /// <summary>Who speaks in its activity: see <see cref="Membership.Of"/>.</summary>
     public string? Member { get; init; }
+
+    /// <summary>Rows whose channel's ids its own rows wait for: they must be owed still, or their ids be known.</summary>
+    public ImmutableArray<RowId> Awaited { get; init; } = [];
 
     /// <summary>The timers it cancels, in the queue too. Those that have had their turn are ignored.</summary>
     public ImmutableArray<RowId> Cancelled { get; init; } = [];

@@ -9,5 +9,6 @@ internal sealed record RecordBounds(
     int OutboxCapacity,
     int QueueCapacity,
     int TimerCapacity,
+    int ActivityIdCapacity,
     TimeSpan? Expiry,
     TimeSpan TombstoneRetention);

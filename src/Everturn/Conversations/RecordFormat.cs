@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Everturn.Delivery;
 using Everturn.Storage;
+using static Everturn.Conversations.OutboxJson;
 using static Everturn.Conversations.PendingWork;
 using static Everturn.Conversations.RecordJson;
 
@@ -17,7 +18,10 @@ namespace Everturn.Conversations;
 internal static class RecordFormat
 {
     /// <summary>The format that this version writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    // Format 1 knows no rows but those that send: it would say a second time what is to be changed.
+    private const int FirstWithChanges = 2;
 
     private static readonly JsonWriterOptions Writing = new() { SkipValidation = true };
 
@@ -28,12 +32,13 @@ internal static class RecordFormat
         {
             json.WriteStartObject();
             json.WriteNumber("format"u8, Version);
-            json.WriteNumber("writers"u8, 1);
+            json.WriteNumber("writers"u8, record.Outbox.Any(row => row.Action is not RowAction.Send) ? FirstWithChanges : 1);
             json.WriteNumber("revision"u8, record.Revision);
             json.WriteString("stamp"u8, record.Stamp);
             WriteState(json, record.State);
             WriteInbox(json, record.Inbox);
             WriteOutbox(json, record.Outbox);
+            WriteSent(json, record.Sent);
             json.WriteNumber("nextRow"u8, record.NextRow);
             WriteQueue(json, record.Queue);
             WriteJournal(json, record.Journal);
@@ -74,7 +79,7 @@ internal static class RecordFormat
 
     private static ConversationRecord ReadValidated(ReadOnlyMemory<byte> content)
     {
-        var record = ConversationRecord.New(default);
+        var record = new ConversationRecord { State = ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, Inbox = Inbox.Empty(default) };
         var unknown = ImmutableArray.CreateBuilder<KeyValuePair<string, ReadOnlyMemory<byte>>>();
         foreach (var (name, value) in Members(content))
         {
@@ -106,6 +111,9 @@ internal static class RecordFormat
                     break;
                 case "outbox":
                     record = record with { Outbox = [.. Elements(value).Select(ReadRow)] };
+                    break;
+                case "sent":
+                    record = record with { Sent = [.. ReadSent(value)] };
                     break;
                 case "lease":
                     record = record with { Lease = ReadLease(value) };
@@ -205,44 +213,6 @@ internal static class RecordFormat
         var members = Named(json);
         var hash = ulong.Parse(Text(members["hash"])!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return new(hash, new((int)Int64(members["status"]), members.GetValueOrDefault("body")));
-    }
-
-    private static void WriteOutbox(Utf8JsonWriter json, ImmutableArray<OutboxRow> outbox)
-    {
-        json.WriteStartArray("outbox"u8);
-        foreach (var row in outbox)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, row.Id.ToString());
-            json.WriteString("node"u8, row.Node);
-            if (row.IsEcho)
-            {
-                json.WriteBoolean("echo"u8, value: true);
-            }
-
-            if (row.IsAmbiguous)
-            {
-                json.WriteBoolean("ambiguous"u8, value: true);
-            }
-
-            WriteText(json, "user"u8, row.User);
-
-            json.WritePropertyName("activity"u8);
-            json.WriteRawValue(row.Activity.Span, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static OutboxRow ReadRow(ReadOnlyMemory<byte> json)
-    {
-        var members = Named(json);
-        return new(RowId.Parse(Text(members["id"])!), members["activity"], Text(members["node"])!, IsTrue(members, "echo"))
-        {
-            IsAmbiguous = IsTrue(members, "ambiguous"),
-            User = TextOrNull(members, "user"),
-        };
     }
 
     private static void WriteMembers(Utf8JsonWriter json, ImmutableArray<string> members)

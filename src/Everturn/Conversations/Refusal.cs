@@ -33,6 +33,9 @@ internal enum Refusal
     /// <summary>The activity is not in the queue, or another attempt was begun meanwhile.</summary>
     NotQueued,
 
+    /// <summary>The conversation has not begun, or has ended.</summary>
+    NoConversation,
+
     /// <summary>The conversation owes something, or was not silent for long enough, or has ended already.</summary>
     NotOver,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Everturn.Delivery;
 
 namespace Everturn.Conversations;
@@ -44,6 +45,12 @@ internal static class Transition
         }
 
         if (record.Revision != turn.BaseRevision || record.Stamp != turn.BaseStamp)
+        {
+            return (record, Refusal.RevisionMoved);
+        }
+
+        // An id that was forgotten since the turn ran is one that it would not have taken.
+        if (!turn.Effects.SelectMany(effect => effect.Awaited).All(row => IsWithinReach(record, turn, row)))
         {
             return (record, Refusal.RevisionMoved);
         }
@@ -94,6 +101,11 @@ internal static class Transition
             return (record, Refusal.Duplicate);
         }
 
+        if (accept.MustBeAlive && !record.IsAlive)
+        {
+            return (record, Refusal.NoConversation);
+        }
+
         var inbox = Remembered(record, accept.Bounds, accept.Now);
         if (inbox.Count + record.Queue.Length + 1 > accept.Bounds.InboxCapacity)
         {
@@ -129,6 +141,11 @@ internal static class Transition
         if (record.Knows(send.Identity))
         {
             return (record, Refusal.Duplicate);
+        }
+
+        if (send.MustBeAlive && !record.IsAlive)
+        {
+            return (record, Refusal.NoConversation);
         }
 
         var inbox = Remembered(record, send.Bounds, send.Now);
@@ -245,13 +262,31 @@ internal static class Transition
 
     private static ConversationRecord Apply(ConversationRecord record, Operation.Confirm confirm)
     {
-        var rows = confirm.Rows.ToHashSet();
+        var delivered = confirm.Rows.ToDictionary(row => row.Id, row => row.ActivityId);
+        var owed = record.Outbox.RemoveAll(row => delivered.ContainsKey(row.Id));
+        var sent = record.Outbox
+            .Where(row => row.Action is RowAction.Send && delivered.GetValueOrDefault(row.Id) is { } id && IsWorthIt(id, row))
+            .Select(row => new SentActivity(row.Id, delivered[row.Id]!));
         return record with
         {
-            Outbox = record.Outbox.RemoveAll(row => rows.Contains(row.Id)),
+            Outbox = owed,
+            Sent = Remembered(record.Sent.AddRange(sent), owed, confirm.Bounds.ActivityIdCapacity),
             Lease = record.Lease.Owner == confirm.Owner ? record.Lease.Renewed(record.Lease.Duration) : record.Lease,
         };
     }
+
+    // A confirmation makes no record larger: it must never be turned away.
+    private static bool IsWorthIt(string id, OutboxRow row) => JsonEncodedText.Encode(id).EncodedUtf8Bytes.Length <= row.Activity.Length;
+
+    private static ImmutableArray<SentActivity> Remembered(ImmutableArray<SentActivity> sent, ImmutableArray<OutboxRow> owed, int capacity)
+    {
+        var tooMany = sent.Length - capacity;
+        return tooMany <= 0 ? sent : [.. sent.Where((one, at) => at >= tooMany || owed.Any(row => row.TargetRow == one.Row))];
+    }
+
+    private static bool IsWithinReach(ConversationRecord record, Operation.Turn turn, RowId row) =>
+        record.IdOf(row) is not null
+        || record.Outbox.Concat(turn.Effects.SelectMany(effect => effect.Rows)).Any(owed => owed.Id == row && owed.Action is RowAction.Send);
 
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.End end)
     {
@@ -269,6 +304,7 @@ internal static class Transition
                 Journal = [],
                 Timers = [],
                 Members = [],
+                Sent = [],
                 Expires = null,
                 EndedUntil = end.Now + end.Bounds.TombstoneRetention,
             }, Refusal.None);

@@ -11,12 +11,15 @@ public interface IChannel
     /// <summary>Whether activities with this channel id and service URL leave through this channel. The first channel that says yes is used.</summary>
     bool Serves(string channelId, string serviceUrl);
 
-    /// <summary>Whether it shows a row that comes twice once, by the row's id. Default: no.</summary>
+    /// <summary>
+    /// Whether it shows a row that comes twice once, by the row's id, and knows by that id what a later row changes. Default: no.
+    /// </summary>
     bool TakesOurIds => false;
 
     /// <summary>Delivers rows in order and stops after the first that is not delivered.</summary>
     /// <remarks>
-    /// A row may come again after a crash or a takeover; a channel that takes our ids must then show it once.
+    /// A row may come again after a crash or a takeover; a channel that takes our ids must then show it once. Rows may also update or
+    /// delete what earlier ones have sent (<see cref="OutboxRow.Action"/>): a channel that cannot do so rejects those.
     /// Expected failures are outcomes; an exception counts as <see cref="DeliveryOutcome.Ambiguous"/> for all rows.
     /// </remarks>
     /// <param name="conversation">The conversation that the rows belong to.</param>

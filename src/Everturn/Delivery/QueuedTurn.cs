@@ -82,7 +82,7 @@ internal sealed class QueuedTurn(
             var users = new UserStates(record, node);
             _steps.Adopt(record, SnapshotSource.Written);
             letter.Runs++;
-            switch (await bots.RunAsync(letter, key, record.State, record.Revision + 1, users, tenure.Lost))
+            switch (await RunBotAsync(letter, record, users))
             {
                 case BotRun.Ran(var effect, var state):
                     mustRun = !await IsSettledAsync(node.Turn(record, [effect], state, claim), users, attempt);
@@ -103,6 +103,17 @@ internal sealed class QueuedTurn(
                     break;
             }
         }
+    }
+
+    // Only who has said something waits for an answer.
+    private Task<BotRun> RunBotAsync(Letter letter, ConversationRecord record, UserStates users)
+    {
+        var lost = tenure.Lost;
+        return letter.Inbound.Activity.Type == ActivityTypes.Message
+            ? new Heartbeat(letter.Ephemerals!, node).DuringAsync(RunAsync)
+            : RunAsync();
+
+        Task<BotRun> RunAsync() => bots.RunAsync(letter, key, record.State, record.Revision + 1, users, new(record), lost);
     }
 
     /// <summary>Commits the turn; false when another turn came first and this one must run again.</summary>

@@ -57,7 +57,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
                 continue;
             }
 
-            var owed = Next(record.Outbox.Where(row => !delivered.Contains(row.Id)));
+            var known = delivered.Select(row => row.Id).ToHashSet();
+            var owed = Next(record.Outbox.Where(row => !known.Contains(row.Id)));
             firstUnconfirmed = delivered.IsEmpty ? null : firstUnconfirmed ?? node.Time.GetTimestamp();
             if (tenure.Left < node.Options.LeaseDuration / 3)
             {
@@ -73,7 +74,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             }
             else
             {
-                var retryAfter = await DeliverAsync(owed, failures);
+                var retryAfter = await DeliverAsync(owed, new ChangeTargets(record, delivered), failures);
                 failures = retryAfter is null ? 0 : failures + 1;
                 pause = new Deadline(node.Time, retryAfter ?? TimeSpan.Zero);
             }
@@ -130,7 +131,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
     }
 
     /// <summary>Delivers rows while the lease is kept alive; returns null, or how long to wait before the next attempt.</summary>
-    private async Task<TimeSpan?> DeliverAsync(OutboxRow[] owed, int failures)
+    private async Task<TimeSpan?> DeliverAsync(OutboxRow[] owed, ChangeTargets targets, int failures)
     {
         var channel = ChannelOf(owed[0]);
         if (channel is null)
@@ -146,13 +147,25 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         }
 
         var run = owed.TakeWhile(row => ChannelOf(row) == channel && !(holds && IsInDoubt(row))).ToArray();
+        if (!channel.TakesOurIds)
+        {
+            run = targets.Reachable(run, row => node.Log.ChangedUnconfirmed(key.Id, row.ToString()));
+        }
+
+        if (run.Length == 0)
+        {
+            node.Log.ChangeDropped(key.Id, owed[0].Id.ToString(), $"ET1043: it changes what row {owed[0].TargetRow} sends, for which the channel gave no id, or which it does not have.");
+            committer.Delivered.Add(owed[0].Id, activityId: null);
+            return null;
+        }
+
         using var lost = new CancellationTokenSource();
         var delivery = AttemptAsync(channel, run, lost.Token);
         await KeepLeaseDuringAsync(delivery, lost);
         var outcomes = await delivery;
         foreach (var (row, outcome) in run.Zip(outcomes))
         {
-            if (holds && outcome is DeliveryOutcome.Ambiguous(var doubt))
+            if (holds && row.Action is RowAction.Send && outcome is DeliveryOutcome.Ambiguous(var doubt))
             {
                 _inDoubt[row.Id] = doubt;
             }
@@ -162,13 +175,13 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         {
             switch (outcome)
             {
-                case DeliveryOutcome.Delivered:
-                    committer.Delivered.Add(row.Id);
+                case DeliveryOutcome.Delivered(var id):
+                    committer.Delivered.Add(row.Id, channel.TakesOurIds ? null : id);
                     break;
                 case DeliveryOutcome.Rejected(var reason):
                     Drop(row, reason);
                     break;
-                case DeliveryOutcome.Ambiguous when holds:
+                case DeliveryOutcome.Ambiguous when holds && row.Action is RowAction.Send:
                     return await HoldAsync(row, failures);
                 case DeliveryOutcome.Ambiguous(var reason):
                     node.Log.RowAmbiguous(key.Id, row.Id.ToString(), reason);
@@ -187,10 +200,11 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
     private void Drop(OutboxRow row, string reason)
     {
         node.Log.RowRejected(key.Id, row.Id.ToString(), reason);
-        committer.Delivered.Add(row.Id);
+        committer.Delivered.Add(row.Id, activityId: null);
     }
 
-    private bool IsInDoubt(OutboxRow row) => row.IsAmbiguous || _inDoubt.ContainsKey(row.Id);
+    // A change may come twice and means the same.
+    private bool IsInDoubt(OutboxRow row) => row.Action is RowAction.Send && (row.IsAmbiguous || _inDoubt.ContainsKey(row.Id));
 
     /// <summary>Leaves a row, which may or may not have been delivered, to a person.</summary>
     private async Task<TimeSpan?> HoldAsync(OutboxRow row, int failures)
@@ -201,7 +215,7 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             return Backoff(failures);
         }
 
-        committer.Delivered.Add(row.Id);
+        committer.Delivered.Add(row.Id, activityId: null);
         _inDoubt.Remove(row.Id);
         return null;
     }

@@ -21,6 +21,12 @@ internal sealed partial class EngineLog(ILogger logger)
     [LoggerMessage(1005, LogLevel.Warning, "Row {Row} of conversation {Conversation} may or may not have been delivered and is sent again: {Reason}")]
     public partial void RowAmbiguous(string conversation, string row, string reason);
 
+    [LoggerMessage(1041, LogLevel.Error, "Row {Row} of conversation {Conversation} is dropped: {Reason}")]
+    public partial void ChangeDropped(string conversation, string row, string reason);
+
+    [LoggerMessage(1042, LogLevel.Debug, "Row {Row} of conversation {Conversation} changes what was delivered moments ago and is not confirmed yet.")]
+    public partial void ChangedUnconfirmed(string conversation, string row);
+
     [LoggerMessage(1006, LogLevel.Information, "This node takes over conversation {Conversation} from {Owner} with {Rows} rows and {Queued} queued activities owed.")]
     public partial void TakenOver(string conversation, string owner, int rows, int queued);
 

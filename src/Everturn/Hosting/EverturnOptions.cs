@@ -66,8 +66,20 @@ public sealed class EverturnOptions
     /// <summary>How long one attempt at a queued turn may take. Default 15 min; range 100 ms to 24 h. It fails then, and is tried again.</summary>
     public TimeSpan QueuedTurnDeadline { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How often a typing indicator shows that a queued turn of a message is still under way, the first after half a second; not while
+    /// the bot shows something itself. Default 3 s, for which clients show one; zero for none; else 1 s to 1 min.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How many timers may be scheduled in one conversation. Default 256; range 1 to 65,536. Beyond: 503.</summary>
     public int TimerCapacity { get; set; } = 256;
+
+    /// <summary>
+    /// How many activities of one conversation can be updated or deleted by the id that sending them returned: the last ones, on a channel
+    /// that gives ids of its own. Default 128; range 0 to 4,096. The embedded Direct Line channel needs none of it.
+    /// </summary>
+    public int ActivityIdCapacity { get; set; } = 128;
 
     /// <summary>
     /// After how long without a turn a conversation that owes nothing expires: its state and transcript are deleted. Default:

@@ -23,7 +23,9 @@ internal sealed class EverturnOptionsValidator : IValidateOptions<EverturnOption
         Range(nameof(options.QueueCapacity), options.QueueCapacity, 1, 65_536);
         Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100);
         Range(nameof(options.QueuedTurnDeadline), options.QueuedTurnDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
+        Range(nameof(options.HeartbeatInterval), options.HeartbeatInterval == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : options.HeartbeatInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
         Range(nameof(options.TimerCapacity), options.TimerCapacity, 1, 65_536);
+        Range(nameof(options.ActivityIdCapacity), options.ActivityIdCapacity, 0, 4096);
         Range(nameof(options.ConversationExpiry), options.ConversationExpiry ?? TimeSpan.FromDays(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
         Range(nameof(options.TombstoneRetention), options.TombstoneRetention, options.InboxRetention, TimeSpan.FromDays(30));
         Range(nameof(options.MailboxCapacity), options.MailboxCapacity, 1, 65_536);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Storage;
 using Everturn.Turns;
@@ -41,6 +42,7 @@ public static class EverturnServices
         services.TryAddSingleton<TurnEngine>();
         services.TryAddSingleton<ITurnEngine>(provider => provider.GetRequiredService<TurnEngine>());
         services.TryAddSingleton<IPeers>(provider => provider.GetRequiredService<TurnEngine>());
+        services.TryAddSingleton<IConversations>(provider => new KnownConversations(provider.GetRequiredService<TurnEngine>(), provider.GetRequiredService<NodeContext>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetters(provider.GetRequiredService<NodeContext>()));
         services.TryAddSingleton<IUserData>(provider => new UserData(provider.GetRequiredService<NodeContext>()));
         services.AddHostedService<EngineService>();

@@ -35,6 +35,7 @@ internal sealed class NodeContext
             options.OutboxCapacity,
             options.QueueCapacity,
             options.TimerCapacity,
+            options.ActivityIdCapacity,
             options.ConversationExpiry,
             options.TombstoneRetention);
         Incarnation = $"{options.Node}#{Convert.ToHexStringLower(RandomBytes(8))}";

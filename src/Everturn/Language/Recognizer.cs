@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Everturn.Language;
 
 /// <summary>What all recognizers have in common: blank texts are nobody's question, and long ones are cut.</summary>
@@ -15,7 +17,7 @@ public abstract class Recognizer : IRecognizer
     /// <inheritdoc />
     public ValueTask<RecognizerResult> RecognizeAsync(string? text, string? locale = null, CancellationToken cancellationToken = default)
     {
-        var heard = Cut(text ?? "");
+        var heard = Repair(Cut(text ?? ""));
         locale = string.IsNullOrWhiteSpace(locale) ? null : locale.Trim();
         return string.IsNullOrWhiteSpace(heard)
             ? new(RecognizerResult.Nothing(heard, locale, Name))
@@ -29,4 +31,13 @@ public abstract class Recognizer : IRecognizer
     private static string Cut(string text) => text.Length <= MaxTextLength
         ? text
         : text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)];
+
+    // What is no Unicode can be sent to nobody: half a surrogate pair becomes a replacement character, which is as long.
+    private static string Repair(string text)
+    {
+        if (!text.Any(char.IsSurrogate)) return text;
+        var repaired = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) repaired.Append(rune);
+        return repaired.ToString();
+    }
 }

@@ -17,7 +17,13 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
     /// <inheritdoc />
     public async Task<BotRun> RunAsync(
-        Letter letter, ConversationKey conversation, StateBytes state, long revision, UserStates users, CancellationToken taken = default)
+        Letter letter,
+        ConversationKey conversation,
+        StateBytes state,
+        long revision,
+        UserStates users,
+        EarlierActivities earlier,
+        CancellationToken taken = default)
     {
         var deadline = letter.Deadline;
         await using var scope = scopes.CreateAsyncScope();
@@ -39,7 +45,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 await RunToDeadlineAsync(turn, handler.OnTurnErrorAsync(turn, exception, patience.Token), patience.Token);
             }
 
-            return ToRun(letter, turn, user, users);
+            return ToRun(letter, turn, user, users, earlier);
         }
         catch (Exception exception) when (taken.IsCancellationRequested || exception is TurnSupersededException)
         {
@@ -64,6 +70,9 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 letter.Steps!,
                 user,
                 users,
+                earlier,
+                ExpectsReplies(letter),
+                ChannelOf(letter)?.TakesOurIds is true,
                 deadline,
                 node.Time,
                 stateJson,
@@ -100,25 +109,39 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             : services.GetRequiredService<IBot>().OnTurnAsync(turn, token);
     }
 
-    private BotRun.Ran ToRun(Letter letter, TurnContext turn, UserKey? user, UserStates users)
+    private static bool ExpectsReplies(Letter letter) => letter.Inbound.Activity.DeliveryMode == DeliveryModes.ExpectReplies;
+
+    private IChannel? ChannelOf(Letter letter) => node.Channels.For(letter.Inbound.Activity.ChannelId ?? "", letter.Inbound.Activity.ServiceUrl ?? "");
+
+    private BotRun.Ran ToRun(Letter letter, TurnContext turn, UserKey? user, UserStates users, EarlierActivities earlier)
     {
-        var replies = turn.Replies.Select(reply => Address(reply, turn.Activity)).Select(Serialize).ToArray();
-        var expectsReplies = letter.Inbound.Activity.DeliveryMode == DeliveryModes.ExpectReplies;
+        var expectsReplies = ExpectsReplies(letter);
+        var answered = new List<byte[]>();
         var rows = ImmutableArray.CreateBuilder<OutboxRow>();
         if (letter.Inbound.Echo)
         {
             rows.Add(new(new RowId(turn.Revision, 0), letter.Inbound.Json, node.Options.Node, IsEcho: true));
         }
 
-        if (!expectsReplies)
+        foreach (var reply in turn.Replies.Where(reply => !reply.IsWithdrawn))
         {
-            foreach (var reply in replies)
+            var json = Serialize(Address(reply, turn.Activity));
+            if (expectsReplies && reply.Action is RowAction.Send)
             {
-                rows.Add(new(new RowId(turn.Revision, rows.Count), reply, node.Options.Node, IsEcho: false));
+                answered.Add(json);
+            }
+            else
+            {
+                rows.Add(new(new RowId(turn.Revision, rows.Count), json, node.Options.Node, IsEcho: false)
+                {
+                    Action = reply.Action,
+                    TargetRow = reply.Target.Row,
+                    TargetId = reply.Target.Id,
+                });
             }
         }
 
-        var answer = TurnAnswers.Of(letter.Inbound.Activity, turn.InvokeResponse, expectsReplies ? replies : null);
+        var answer = TurnAnswers.Of(letter.Inbound.Activity, turn.InvokeResponse, expectsReplies ? answered : null);
         if (answer?.Body.Length > MaxAnswerBytes)
         {
             throw new InvalidOperationException(
@@ -145,6 +168,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         {
             Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, Serialize(timer.Activity)) { User = letter.Inbound.User })],
             Cancelled = [.. turn.Cancelled],
+            Awaited = ChannelOf(letter)?.TakesOurIds is true ? [] : [.. rows.Where(row => row.TargetId is null).Select(row => row.TargetRow).OfType<RowId>()],
             Member = Membership.Of(letter.Inbound),
         };
         var ran = new BotRun.Ran(effect, turn.StateNow);
@@ -154,6 +178,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             users.Keep(user!.Value, userState);
         }
 
+        earlier.Keep(effect.Rows);
         return ran;
     }
 
@@ -167,7 +192,11 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         }
     }
 
-    private byte[] Serialize(Activity reply)
+    private byte[] Serialize(Activity reply) => Serialize(reply, node.Options);
+
+    /// <summary>Writes an activity that is to be kept and sent.</summary>
+    /// <exception cref="InvalidOperationException">It is too large (ET1002), or nests too deep (ET1017).</exception>
+    public static byte[] Serialize(Activity reply, EverturnOptions options)
     {
         var json = ActivityJson.Write(reply);
         if (!IsReadable(json))
@@ -176,8 +205,8 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 $"ET1017: the bot sent an activity that nests deeper than {ActivityJson.MaxDepth} levels, so that nobody could read it. Flatten it.");
         }
 
-        return json.Length <= node.Options.MaxActivityBytes ? json : throw new InvalidOperationException(
-            $"ET1002: the bot sent an activity of {json.Length} bytes; at most {node.Options.MaxActivityBytes} are allowed. Split it, or send a link.");
+        return json.Length <= options.MaxActivityBytes ? json : throw new InvalidOperationException(
+            $"ET1002: the bot sent an activity of {json.Length} bytes; at most {options.MaxActivityBytes} are allowed. Split it, or send a link.");
     }
 
     private static bool IsReadable(byte[] json)
@@ -197,6 +226,25 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         }
     }
 
+    // What changes an earlier activity answers what that one has answered, and the channel knows it by its own id alone.
+    private static Activity Address(Outgoing reply, Activity inbound)
+    {
+        var activity = reply.Activity;
+        if (reply.Action is not RowAction.Send)
+        {
+            activity.Id = reply.Target.Id;
+        }
+        else if (activity.Id is { } id && ProvisionalId.TryParse(id, out _))
+        {
+            activity.Id = null;
+        }
+
+        var answers = activity.ReplyToId;
+        Address(activity, inbound);
+        activity.ReplyToId = reply.Action is RowAction.Send ? activity.ReplyToId : answers;
+        return activity;
+    }
+
     // What the bot left open is taken from the activity that it answers.
     public static Activity Address(Activity reply, Activity inbound)
     {
@@ -206,7 +254,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         reply.Conversation ??= inbound.Conversation;
         reply.From ??= inbound.Recipient;
         reply.Recipient ??= inbound.From;
-        reply.ReplyToId ??= inbound.Id;
+        reply.ReplyToId ??= OwnEvents.Is(inbound) ? null : inbound.Id;
         reply.Locale ??= inbound.Locale;
         return reply;
     }

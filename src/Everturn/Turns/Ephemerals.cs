@@ -19,8 +19,10 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
     // For what is under way when a turn ends, and for taking away what was shown.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, Shown> _shown = new(StringComparer.Ordinal);
     private HashSet<string> _committed = [];
+    private long? _lastSent;
 
     /// <summary>Whether this turn is still this node's, for all that it knows.</summary>
     public Func<bool> MayShow { get; init; } = static () => true;
@@ -32,8 +34,22 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
 
     private IChannel? Channel => node.Channels.For(inbound.Activity.ChannelId ?? "", inbound.Activity.ServiceUrl ?? "");
 
+    /// <summary>When anything was last sent, by the monotonic clock; null when nothing was.</summary>
+    public long? LastSent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lastSent;
+            }
+        }
+    }
+
+    /// <summary>Sends a typing indicator.</summary>
     public async ValueTask SendAsync(Activity activity, CancellationToken cancellationToken)
     {
+        NoteSent();
         if (Channel is not { } channel || !MayShow())
         {
             return;
@@ -62,9 +78,11 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
             return;
         }
 
+        NoteSent();
         var info = new StreamInfo(shown.Id, ++shown.Sequence, type);
-        shown.Id = await SendPreviewAsync(key, text, info, cancellationToken) ?? shown.Id;
-        // Without an id each next part would begin another stream.
+        var id = await SendPreviewAsync(key, text, info, cancellationToken);
+        // The first names the stream. Without it each next part would begin another one.
+        shown.Id ??= id;
         shown.IsGivenUp = shown.Id is null;
     }
 
@@ -112,6 +130,14 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
     {
         await task.WaitAsync(Patience, node.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return task.IsCompleted;
+    }
+
+    private void NoteSent()
+    {
+        lock (_lock)
+        {
+            _lastSent = node.Time.GetTimestamp();
+        }
     }
 
     private async Task<string?> SendPreviewAsync(string key, string? text, StreamInfo info, CancellationToken cancellationToken)

@@ -12,8 +12,15 @@ internal interface IBotRunner
     /// <param name="state">The state before the turn.</param>
     /// <param name="revision">The revision that the turn becomes.</param>
     /// <param name="users">The users' states as the turns before it have left them.</param>
+    /// <param name="earlier">What was sent before, by the turns before it as well.</param>
     /// <param name="taken">Cancelled when the turn is not this node's any more.</param>
     /// <returns>What the turn did, or the exception after which nothing of it may be committed.</returns>
     Task<BotRun> RunAsync(
-        Letter letter, ConversationKey conversation, StateBytes state, long revision, UserStates users, CancellationToken taken = default);
+        Letter letter,
+        ConversationKey conversation,
+        StateBytes state,
+        long revision,
+        UserStates users,
+        EarlierActivities earlier,
+        CancellationToken taken = default);
 }

@@ -13,14 +13,24 @@ public static class MessageFactory
     public static Activity Attachment(Attachment attachment, string? text = null) =>
         new() { Type = ActivityTypes.Message, Text = text, Attachments = [attachment] };
 
+    /// <summary>Cards or files below each other, with or without a text.</summary>
+    public static Activity List(IEnumerable<Attachment> attachments, string? text = null) => Many(attachments, text, "list");
+
+    /// <summary>Cards or files beside each other, with or without a text.</summary>
+    public static Activity Carousel(IEnumerable<Attachment> attachments, string? text = null) => Many(attachments, text, "carousel");
+
     /// <summary>A text with buttons; pressing one sends its words as the user's message.</summary>
-    public static Activity SuggestedActions(IEnumerable<string> actions, string? text = null) => new()
+    public static Activity SuggestedActions(IEnumerable<string> actions, string? text = null) =>
+        SuggestedActions(actions.Select(action => CardAction.ImBack(action)), text);
+
+    /// <summary>A text with buttons of any kind; they vanish when the user goes on.</summary>
+    public static Activity SuggestedActions(IEnumerable<CardAction> actions, string? text = null) => new()
     {
         Type = ActivityTypes.Message,
         Text = text,
-        SuggestedActions = new SuggestedActions
-        {
-            Actions = actions.Select(action => new CardAction { Type = "imBack", Title = action, Value = action.AsJson() }).ToList(),
-        },
+        SuggestedActions = new SuggestedActions { Actions = [.. actions] },
     };
+
+    private static Activity Many(IEnumerable<Attachment> attachments, string? text, string layout) =>
+        new() { Type = ActivityTypes.Message, Text = text, Attachments = [.. attachments], AttachmentLayout = layout };
 }

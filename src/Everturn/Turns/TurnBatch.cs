@@ -116,6 +116,7 @@ internal sealed class TurnBatch(
     {
         var runs = new List<(Letter Letter, BotRun Result)>();
         var running = new Deadline(node.Time, MaxRunning);
+        var earlier = new EarlierActivities(snapshot.Record);
         var (state, revision) = (snapshot.Record.State, snapshot.Record.Revision);
         var (inboxRoom, outboxRoom, bytesRoom) = (node.Options.InboxCapacity / 2, node.Options.OutboxCapacity / 2, node.Options.MaxRecordBytes / 2);
         foreach (var letter in news)
@@ -136,7 +137,7 @@ internal sealed class TurnBatch(
             letter.Steps ??= new(letter.Identity, key, committer, node);
             letter.Steps.Adopt(snapshot.Record, snapshot.Source);
             letter.Ephemerals ??= new(letter.Inbound, key, node);
-            var run = await bots.RunAsync(letter, key, state, revision + 1, users);
+            var run = await bots.RunAsync(letter, key, state, revision + 1, users, earlier);
             runs.Add((letter, run));
             if (run is BotRun.Ran ran)
             {

@@ -12,7 +12,7 @@ public sealed class TurnContext
 {
     private readonly TurnRun _run;
     private readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _stored;
-    private readonly List<Activity> _replies = [];
+    private readonly List<Outgoing> _replies = [];
     private readonly List<ScheduledActivity> _scheduled = [];
     private readonly List<RowId> _cancelled = [];
     private readonly List<TurnStream> _streams = [];
@@ -28,11 +28,17 @@ public sealed class TurnContext
         _stored = state;
         _nextRow = run.FirstRow;
         Activity = activity;
+        IsUnasked = OwnEvents.Is(activity);
         ConversationState = new(StoredState.Shared(state), run.Json);
     }
 
     /// <summary>The inbound activity: a copy of this run's own.</summary>
     public Activity Activity { get; }
+
+    /// <summary>
+    /// Whether a timer or <see cref="IConversations"/> began the turn. Otherwise a channel did, and its clients can send events of any name.
+    /// </summary>
+    public bool IsUnasked { get; }
 
     /// <summary>The conversation's state; what is changed here is committed with the turn.</summary>
     public ConversationState ConversationState { get; }
@@ -57,7 +63,7 @@ public sealed class TurnContext
     public IServiceProvider Services => _run.Services;
 
     /// <summary>Whether anything has been sent.</summary>
-    public bool Responded => _replies.Count > 0;
+    public bool Responded => _replies.Exists(reply => reply.Action is RowAction.Send);
 
     /// <summary>The answer of an invoke activity; set by the bot.</summary>
     public InvokeResponse? InvokeResponse { get; set; }
@@ -71,14 +77,14 @@ public sealed class TurnContext
     internal (IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Before, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Now)? UserStateNow =>
         _user is null ? null : (_userBefore!, _user.ToStored());
 
-    internal IReadOnlyList<Activity> Replies => _replies;
+    internal IReadOnlyList<Outgoing> Replies => _replies;
 
     internal IReadOnlyList<ScheduledActivity> Scheduled => _scheduled;
 
     internal IReadOnlyList<RowId> Cancelled => _cancelled;
 
     /// <summary>Sends a text when the turn is committed.</summary>
-    /// <returns>The provisional id of the activity.</returns>
+    /// <returns>The provisional id of the activity, for <see cref="UpdateActivityAsync"/> and <see cref="DeleteActivityAsync"/>, in this turn or a later one.</returns>
     public ValueTask<string> SendActivityAsync(string text, CancellationToken cancellationToken = default) =>
         SendActivityAsync(MessageFactory.Text(text), cancellationToken);
 
@@ -96,9 +102,33 @@ public sealed class TurnContext
             return SendEphemeralAsync(activity, cancellationToken);
         }
 
-        _replies.Add(activity);
-        return new(new RowId(Revision, _nextRow++).ToString());
+        _replies.Add(new(RowAction.Send, activity));
+        return new(_run.Earlier.NewId(NextRow(), _run.IsAnswered));
     }
+
+    /// <summary>Replaces an activity that the bot has sent in this conversation, in this turn or an earlier one, when the turn is committed.</summary>
+    /// <param name="activity">What is to be there from then on, whole. Its id names the earlier one: what sending that returned, or the channel's own.</param>
+    /// <param name="cancellationToken">Checked before anything happens.</param>
+    /// <exception cref="ArgumentException">It has no id, or is a typing indicator (ET1040).</exception>
+    /// <exception cref="UnknownActivityException">There is no such activity, or it cannot be reached any more (ET1041 to ET1043).</exception>
+    public ValueTask UpdateActivityAsync(Activity activity, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(activity);
+        if (activity.Type == ActivityTypes.Typing)
+        {
+            throw new ArgumentException("ET1040: a typing indicator cannot take the place of an activity.", nameof(activity));
+        }
+
+        return ChangeAsync(RowAction.Update, activity.Id, activity, cancellationToken);
+    }
+
+    /// <summary>Takes an activity back that the bot has sent in this conversation, when the turn is committed.</summary>
+    /// <param name="activityId">What sending it returned, or the channel's own id.</param>
+    /// <param name="cancellationToken">Checked before anything happens.</param>
+    /// <exception cref="ArgumentException">The id is empty (ET1040).</exception>
+    /// <exception cref="UnknownActivityException">There is no such activity, or it cannot be reached any more (ET1041 to ET1043).</exception>
+    public ValueTask DeleteActivityAsync(string activityId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(RowAction.Delete, activityId, new Activity { Type = ActivityTypes.MessageDelete }, cancellationToken);
 
     /// <summary>Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run.</summary>
     public async ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
@@ -186,7 +216,7 @@ public sealed class TurnContext
         _scheduled.Add(new(id, due, new Activity
         {
             Type = ActivityTypes.Event,
-            Id = $"timer-{id}",
+            Id = $"{OwnEvents.TimerPrefix}{id}",
             Name = name,
             Value = JsonSerializer.SerializeToElement(value, _run.Json),
             ChannelId = Activity.ChannelId,
@@ -227,13 +257,42 @@ public sealed class TurnContext
     internal async Task CloseAsync()
     {
         _isOver = true;
-        foreach (var stream in _streams)
+        TurnStream[] streams = [.. _streams];
+        foreach (var stream in streams)
         {
             await stream.CloseAsync();
         }
 
-        _run.Ephemerals.RunEnded(_streams.Select(stream => stream.CommittedKey).OfType<string>());
+        _run.Ephemerals.RunEnded(streams.Select(stream => stream.CommittedKey).OfType<string>());
     }
+
+    private ValueTask ChangeAsync(RowAction action, string? id, Activity activity, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (string.IsNullOrEmpty(id))
+        {
+            throw new ArgumentException("ET1040: to change an activity takes its id: what sending it returned, or the channel's own.", nameof(id));
+        }
+
+        var first = new RowId(Revision, _run.FirstRow);
+        if (_run.Earlier.PlaceInAnswer(id, first) is { } place && place < _replies.Count && _replies[place].Action is RowAction.Send)
+        {
+            // It has not left yet, and cannot be told from the others when it has.
+            _replies[place] = new(action is RowAction.Update ? RowAction.Send : RowAction.Delete, activity);
+        }
+        else
+        {
+            _replies.Add(new(action, activity, _run.Earlier.Find(id, first, IsSentHere, _run.TakesOurIds)));
+            _nextRow++;
+        }
+
+        return default;
+
+        bool IsSentHere(RowId row) =>
+            row.Revision == Revision && !_run.IsAnswered && row.Index - _run.FirstRow < _replies.Count && _replies[row.Index - _run.FirstRow].Action is RowAction.Send;
+    }
+
+    private RowId NextRow() => new(Revision, _nextRow++);
 
     private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
     {

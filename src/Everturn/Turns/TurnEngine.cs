@@ -78,6 +78,9 @@ internal sealed class TurnEngine : ITurnEngine, IPeers
         return await letter.Outcome.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Commits something to a conversation, whatever else goes on in it; what it owes then is looked after.</summary>
+    public Task<T> UseAsync<T>(ConversationKey key, Func<Committer, Task<T>> use) => _conversations.UseAsync(key, use);
+
     /// <summary>Takes nothing new, lets everything under way come to its end, and gives leases back.</summary>
     /// <param name="cancellationToken">Stops the wait; other nodes then take over when the leases end.</param>
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ namespace Everturn.Turns;
 /// <param name="Steps">The turn's external calls.</param>
 /// <param name="User">The user whom the channel vouches for; null when there is none.</param>
 /// <param name="Users">The users' states.</param>
+/// <param name="Earlier">What was sent before.</param>
+/// <param name="IsAnswered">Whether replies leave in the answer of the request and not through the channel.</param>
+/// <param name="TakesOurIds">Whether the channel knows rows by our ids.</param>
 /// <param name="Deadline">Until when it must be done.</param>
 /// <param name="Time">The node's clock.</param>
 /// <param name="Json">How values become JSON.</param>
@@ -28,6 +31,9 @@ internal sealed record TurnRun(
     Steps Steps,
     UserKey? User,
     UserStates Users,
+    EarlierActivities Earlier,
+    bool IsAnswered,
+    bool TakesOurIds,
     Deadline Deadline,
     TimeProvider Time,
     JsonSerializerOptions Json,

@@ -121,6 +121,82 @@ public sealed class ConnectorChannelTests
     }
 
     [Fact]
+    public async Task Update_and_deletion_go_to_the_activity_that_they_change()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        channel.Answer = _ => Task.CompletedTask;
+        using var connector = NewConnector();
+
+        var outcomes = await connector.DeliverAsync(
+            Conversation, [Change(1, channel.ServiceUrl, RowAction.Update, "a/1|x"), Change(2, channel.ServiceUrl, RowAction.Delete, "a/1|x")], default);
+
+        Assert.All(outcomes, outcome => Assert.IsType<DeliveryOutcome.Delivered>(outcome));
+        var (update, deletion) = (await channel.NextAsync(), await channel.NextAsync());
+        Assert.Equal(("PUT", "/_connector/v3/conversations/c%7C1/activities/a%2F1%7Cx"), (update.Method, update.Target));
+        Assert.Equal(("a/1|x", "text 1"), (update.Activity.Id, update.Activity.Text));
+        Assert.Equal(("DELETE", "/_connector/v3/conversations/c%7C1/activities/a%2F1%7Cx", ""), (deletion.Method, deletion.Target, deletion.Text));
+    }
+
+    [Fact]
+    public async Task Update_of_an_id_that_was_known_at_the_commit_goes_out_as_its_stored_bytes()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        using var connector = NewConnector();
+        var json = $$""" { "type":"message", "id":"x1", "serviceUrl":"{{channel.ServiceUrl}}", "x":1.50 } """;
+
+        await connector.DeliverAsync(
+            Conversation, [new(new RowId(1, 0), Encoding.UTF8.GetBytes(json), "n", IsEcho: false) { Action = RowAction.Update, TargetId = "x1" }], default);
+
+        Assert.Equal(json, (await channel.NextAsync()).Text);
+    }
+
+    [Theory]
+    [InlineData(200, typeof(DeliveryOutcome.Delivered))]
+    [InlineData(204, typeof(DeliveryOutcome.Delivered))]
+    [InlineData(404, typeof(DeliveryOutcome.Rejected))]
+    [InlineData(405, typeof(DeliveryOutcome.Rejected))]
+    [InlineData(501, typeof(DeliveryOutcome.Rejected))]
+    [InlineData(412, typeof(DeliveryOutcome.Retry))]
+    [InlineData(429, typeof(DeliveryOutcome.Retry))]
+    [InlineData(408, typeof(DeliveryOutcome.Retry))]
+    [InlineData(500, typeof(DeliveryOutcome.Retry))]
+    [InlineData(0, typeof(DeliveryOutcome.Retry))]
+    public async Task Change_is_never_in_doubt_since_it_may_come_twice(int status, Type expected)
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        channel.Answer = context =>
+        {
+            if (status == 0)
+            {
+                context.Abort();
+            }
+
+            context.Response.StatusCode = status == 0 ? 200 : status;
+            return Task.CompletedTask;
+        };
+        using var connector = NewConnector();
+
+        foreach (var action in new[] { RowAction.Update, RowAction.Delete })
+        {
+            Assert.IsType(expected, Assert.Single(await connector.DeliverAsync(Conversation, [Change(1, channel.ServiceUrl, action, "x1")], default)));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    public async Task Change_of_an_id_that_makes_no_address_is_rejected(string id)
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        using var connector = NewConnector();
+
+        var outcome = Assert.Single(await connector.DeliverAsync(Conversation, [Change(1, channel.ServiceUrl, RowAction.Delete, id)], default));
+
+        Assert.Contains("ET3016", Assert.IsType<DeliveryOutcome.Rejected>(outcome).Reason, StringComparison.Ordinal);
+        Assert.Empty(channel.Requests);
+    }
+
+    [Fact]
     public async Task Rows_are_delivered_in_order_up_to_the_first_failure()
     {
         await using var channel = await ChannelServer.StartAsync();
@@ -297,6 +373,72 @@ public sealed class ConnectorChannelTests
         Assert.Equal(serves, connector.Serves("test", serviceUrl));
     }
 
+    [Theory]
+    [InlineData("msteams", 1500)]
+    [InlineData("msteams:COPILOT", 1500)]
+    [InlineData("webchat", 500)]
+    [InlineData("slack", null)]
+    public void Previews_are_for_channels_that_show_streams(string channelId, int? milliseconds)
+    {
+        using var connector = NewConnector();
+
+        Assert.Equal(milliseconds, connector.PreviewInterval(channelId)?.TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task Preview_is_posted_without_an_id_and_the_channel_names_the_stream()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        using var connector = NewConnector();
+
+        Assert.Equal("given", await connector.SendPreviewAsync(Conversation, Preview("words", streamId: null), default));
+        var request = await channel.NextAsync();
+        Assert.Equal((null, "words", new StreamInfo(null, 1, "streaming")), (request.Activity.Id, request.Activity.Text, StreamInfo.Of(request.Activity)));
+        Assert.Null(await connector.SendPreviewAsync(Conversation, Preview(text: null, streamId: null), default));
+        channel.Answer = context =>
+        {
+            context.Response.StatusCode = 403;
+            return Task.CompletedTask;
+        };
+        Assert.Null(await connector.SendPreviewAsync(Conversation, Preview("more", "given"), default));
+
+        Assert.Equal(["more"], channel.Requests.Select(again => again.Activity.Text!));
+
+        Activity Preview(string? text, string? streamId)
+        {
+            var preview = new Activity { Type = "typing", Id = "key", ServiceUrl = channel.ServiceUrl, Text = text };
+            new StreamInfo(streamId, 1, StreamTypes.Streaming).ApplyTo(preview);
+            return preview;
+        }
+    }
+
+    [Fact]
+    public async Task Message_whose_stream_the_channel_has_closed_is_sent_as_an_ordinary_one()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        using var connector = NewConnector();
+        var answer = channel.Answer;
+        channel.Answer = async context =>
+        {
+            if (channel.Requests.Count == 1)
+            {
+                context.Response.StatusCode = 403;
+                await context.Response.WriteAsync("""{"error":{"code":"ContentStreamNotAllowed"}}""");
+                return;
+            }
+
+            await answer(context);
+        };
+        var message = new Activity { Type = "message", Text = "said", ServiceUrl = channel.ServiceUrl };
+        new StreamInfo("given-before", null, StreamTypes.Final).ApplyTo(message);
+
+        var outcomes = await connector.DeliverAsync(Conversation, [new(new RowId(1, 0), ActivityJson.Write(message), "n", IsEcho: false)], default);
+
+        Assert.Equal(new DeliveryOutcome.Delivered("given"), Assert.Single(outcomes));
+        Assert.Equal(["final", null], channel.Requests.Select(request => StreamInfo.Of(request.Activity)?.Type));
+        Assert.Equal(["said", "said"], channel.Requests.Select(request => request.Activity.Text!));
+    }
+
     [Fact]
     public async Task Ephemeral_activity_is_posted_and_its_failure_is_nobodys_concern()
     {
@@ -366,6 +508,9 @@ public sealed class ConnectorChannelTests
         }),
         "node-1",
         IsEcho: false);
+
+    private static OutboxRow Change(int number, string serviceUrl, RowAction action, string id) =>
+        Row(number, serviceUrl) with { Action = action, TargetRow = new RowId(1, 0), TargetId = id };
 
     private static int FreePort()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Everturn.Hosting;
 using Everturn.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -34,6 +35,20 @@ public sealed class HealthTests
         Assert.Equal("unready", json.RootElement.GetProperty("status").GetString());
         Assert.Contains("disk gone", json.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
+    public async Task Node_with_a_degraded_part_says_so_and_is_ready()
+    {
+        var part = new LamePart { Degradation = "ET0: lame" };
+        await using var node = await TestNode.StartAsync(services => services.AddSingleton<INodePart>(part).AddSingleton<INodePart>(new LamePart()));
+
+        using var answer = await node.Http.GetAsync("/health/ready");
+        part.Degradation = null;
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("""{"status":"degraded","node":"node-1","region":"here","degradations":["ET0: lame"]}""", await answer.Content.ReadAsStringAsync());
+        Assert.Contains("\"ready\"", await node.Http.GetStringAsync("/health/ready"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,5 +191,10 @@ public sealed class HealthTests
         public override long GetTimestamp() => Interlocked.Read(ref _timestamp);
 
         public void Advance(TimeSpan time) => Interlocked.Add(ref _timestamp, (long)(time.TotalSeconds * TimestampFrequency));
+    }
+
+    private sealed class LamePart : INodePart
+    {
+        public string? Degradation { get; set; }
     }
 }

@@ -38,6 +38,23 @@ public sealed class BotEndpointTests
     }
 
     [Fact]
+    public async Task Reply_is_updated_and_deleted_through_the_connector_by_the_channels_id()
+    {
+        await using var channel = await ChannelServer.StartAsync();
+        await using var node = await TestNode.StartAsync();
+
+        using var first = await node.PostAsync(Message(channel.ServiceUrl, "hello", "a1"));
+        using var second = await node.PostAsync(Message(channel.ServiceUrl, "correct", "a2"));
+        using var third = await node.PostAsync(Message(channel.ServiceUrl, "take back", "a3"));
+        _ = await channel.NextAsync();
+        var (update, deletion) = (await channel.NextAsync(), await channel.NextAsync());
+
+        Assert.Equal(("PUT", "/_connector/v3/conversations/c%201/activities/given"), (update.Method, update.Target));
+        Assert.Equal(("given", "message", "corrected", null), (update.Activity.Id, update.Activity.Type, update.Activity.Text, update.Activity.ReplyToId));
+        Assert.Equal(("DELETE", "/_connector/v3/conversations/c%201/activities/given"), (deletion.Method, deletion.Target));
+    }
+
+    [Fact]
     public async Task Typing_comes_before_the_turns_reply()
     {
         await using var channel = await ChannelServer.StartAsync();

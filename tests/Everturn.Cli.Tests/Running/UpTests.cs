@@ -138,6 +138,23 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task Chat_shows_the_messages_of_a_bot_that_shows_previews()
+    {
+        await using var up = await RunningUp.StartReadyAsync([.. OneNode, "--store", "memory", "--bot", "agent"]);
+
+        var (exitCode, replies, error) = await up.ChatAsync("count to 20", "what did I say?");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(
+            [
+                "Where would you like to go? Say, for instance: find trips to Lisbon.",
+                "[scripted] " + string.Join(' ', Enumerable.Range(1, 20)),
+                "[scripted] I see 2 things that you have said. The first is: count to 20",
+            ],
+            replies.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Interrupt_while_nodes_start_leaves_nothing_running()
     {
         await using var up = RunningUp.Start([]);

@@ -36,6 +36,26 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public async Task Press_on_a_card_names_the_activity_that_the_bot_then_changes()
+    {
+        await using var node = await TestNode.StartAsync();
+        var conversation = await node.ConverseAsync();
+        var own = await conversation.SayAsync(node.Http, "x");
+        await conversation.TextsAsync(node.Http, 3);
+        var card = (await conversation.GetAsync(node.Http)).Activities[^1].GetProperty("id").GetString();
+
+        await conversation.PostAsync(node.Http, $$"""{"type":"message","text":"correct the one replied to","replyToId":"{{card}}"}""");
+        // What a user has said is not the bot's to change: nothing happens, and the rest goes on.
+        await conversation.PostAsync(node.Http, $$"""{"type":"message","text":"correct the one replied to","replyToId":"{{own}}"}""");
+        await conversation.SayAsync(node.Http, "y");
+
+        Assert.Equal(
+            ["hello dl_ada", "x", "corrected", "correct the one replied to", "correct the one replied to", "y", "2: y"],
+            await conversation.TextsAsync(node.Http, 7));
+        Assert.Contains(node.Log.Lines, line => line.Text.Contains("ET1044: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Bot_sees_the_channel_the_user_and_itself()
     {
         var diary = new BotDiary();

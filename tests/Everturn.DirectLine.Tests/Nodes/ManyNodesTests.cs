@@ -26,6 +26,25 @@ public sealed class ManyNodesTests
             (await conversation.GetAsync(second.Http, "1")).Activities.Select(activity => activity.GetRawText()).ToArray());
     }
 
+    [Fact]
+    public async Task Stream_on_one_node_shows_what_another_corrected()
+    {
+        var store = new MemoryStore(new Random(1));
+        await using var first = await TestNode.StartAsync(store);
+        await using var second = await TestNode.StartAsync(store, "local-2");
+        var conversation = await first.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await conversation.SayAsync(first.Http, "x");
+        var said = (await stream.TakeAsync(3))[^1];
+
+        await conversation.SayAsync(second.Http, "correct");
+
+        var corrected = (await stream.TakeAsync(2))[^1];
+        Assert.Equal(said.GetProperty("id").GetString(), corrected.GetProperty("id").GetString());
+        Assert.Equal("local-2", corrected.GetProperty("channelData").GetProperty("everturn").GetProperty("node").GetString());
+        Assert.Equal(["hello dl_ada", "x", "corrected", "correct"], await conversation.TextsAsync(first.Http, 4));
+    }
+
     // No poll comes within this test.
     [Fact]
     public async Task Stream_is_woken_by_a_hint_of_the_node_that_answered()

@@ -44,6 +44,39 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Stream_brings_changes_under_the_id_and_number_that_the_client_knows()
+    {
+        await using var node = await TestNode.StartAsync();
+        var conversation = await node.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await conversation.SayAsync(node.Http, "x");
+        var said = (await stream.TakeAsync(3))[^1];
+        var seen = stream.Watermark;
+
+        await conversation.SayAsync(node.Http, "correct");
+        var corrected = (await stream.TakeAsync(2))[^1];
+        await conversation.SayAsync(node.Http, "take back");
+        var deletion = (await stream.TakeAsync(2))[^1];
+
+        Assert.Equal(("message", "corrected"), (corrected.GetProperty("type").GetString(), corrected.GetProperty("text").GetString()));
+        Assert.Equal(("event", "messageDelete"), (deletion.GetProperty("type").GetString(), deletion.GetProperty("name").GetString()));
+        foreach (var change in new[] { corrected, deletion })
+        {
+            Assert.Equal(said.GetProperty("id").GetString(), change.GetProperty("id").GetString());
+            Assert.Equal(Number(said), Number(change));
+        }
+
+        // Who was away meanwhile learns what has become of what he saw; who comes anew never hears of it.
+        await using var resumed = await TestStream.OpenAsync(conversation.StreamUrl.Replace("watermark=0", $"watermark={seen}", StringComparison.Ordinal));
+        Assert.Equal(["correct", "take back", "event"], await resumed.TextsAsync(3));
+        Assert.Equal(stream.Watermark, resumed.Watermark);
+        Assert.Equal(["hello dl_ada", "x", "correct", "take back"], (await conversation.GetAsync(node.Http)).Activities.Select(TestConversation.Text).ToArray());
+        Assert.Equal(stream.Watermark, (await conversation.GetAsync(node.Http)).Watermark);
+
+        static int Number(System.Text.Json.JsonElement activity) => activity.GetProperty("channelData").GetProperty("webchat:sequence-id").GetInt32();
+    }
+
+    [Fact]
     public async Task Streams_of_one_conversation_all_get_everything()
     {
         await using var node = await TestNode.StartAsync();
@@ -112,6 +145,71 @@ public sealed class StreamTests
             new(new(revision, index), ActivityJson.Write(new() { Type = type, From = new() { Id = "test-bot" } }), "local-1", IsEcho: false);
 
         static string Type(System.Text.Json.JsonElement activity) => activity.GetProperty("type").GetString()!;
+    }
+
+    [Fact]
+    public async Task Preview_of_a_message_is_shown_while_the_turn_runs_and_has_the_id_of_the_message()
+    {
+        var diary = new BotDiary();
+        await using var node = await TestNode.StartAsync(services: services => services.AddSingleton(diary));
+        var conversation = await node.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await stream.TakeAsync(1);
+
+        var posting = conversation.SayAsync(node.Http, "stream");
+        var preview = Assert.Single(await stream.TakeAsync(1));
+        Assert.Equal("1", stream.Watermark);
+        diary.MayGoOn.SetResult();
+        await posting;
+        var message = (await stream.TakeAsync(2))[^1];
+
+        var id = message.GetProperty("id").GetString()!;
+        Assert.StartsWith($"{conversation.Id}|stream-", id, StringComparison.Ordinal);
+        Assert.Equal("half and half", message.GetProperty("text").GetString());
+        Assert.Equal((id, "typing", "half"), (Member("id"), Member("type"), Member("text")));
+        Assert.False(preview.TryGetProperty("replyToId", out _));
+        foreach (var info in (System.Text.Json.JsonElement[])[preview.GetProperty("channelData"), preview.GetProperty("entities")[0]])
+        {
+            Assert.Equal((id, "streaming"), (info.GetProperty("streamId").GetString(), info.GetProperty("streamType").GetString()));
+            Assert.InRange(info.GetProperty("streamSequence").GetInt64(), 1, (1L << 53) - 1);
+        }
+
+        var final = message.GetProperty("channelData");
+        Assert.Equal((id, "final"), (final.GetProperty("streamId").GetString(), final.GetProperty("streamType").GetString()));
+        Assert.False(final.TryGetProperty("streamSequence", out _));
+        Assert.Equal(["hello dl_ada", "stream", "half and half"], await conversation.TextsAsync(node.Http, 3));
+
+        string? Member(string name) => preview.GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public async Task Preview_of_a_run_that_was_overtaken_does_not_take_the_place_of_the_message()
+    {
+        await using var node = await TestNode.StartAsync();
+        var conversation = await node.ConverseAsync();
+        await using var stream = await TestStream.OpenAsync(conversation.StreamUrl);
+        await stream.TakeAsync(1);
+        var channel = node.Services.GetServices<IChannel>().Single();
+        var key = new ConversationKey("test-bot", "directline", conversation.Id);
+
+        var first = await ShowAsync("key", "first", 1);
+        Assert.Equal(first, await ShowAsync("key", "second", 1));
+        Assert.Equal(["first", "second"], await stream.TextsAsync(2));
+        var message = new Activity { Type = ActivityTypes.Message, Text = "said", From = new() { Id = "test-bot" } };
+        new StreamInfo(first, null, StreamTypes.Final).ApplyTo(message);
+        await channel.DeliverAsync(key, [new(new(7, 0), ActivityJson.Write(message), "local-1", IsEcho: false)], CancellationToken.None);
+        Assert.Equal(["said"], await stream.TextsAsync(1));
+        await ShowAsync("key", "late", 3);
+        await ShowAsync("other", "next", 1);
+
+        Assert.Equal(["next"], await stream.TextsAsync(1));
+
+        async Task<string?> ShowAsync(string name, string text, long sequence)
+        {
+            var preview = new Activity { Type = ActivityTypes.Typing, Id = name, Text = text };
+            new StreamInfo(null, sequence, StreamTypes.Streaming).ApplyTo(preview);
+            return await channel.SendPreviewAsync(key, preview, CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -34,6 +34,28 @@ public sealed class RowAppenderTests
     }
 
     [Fact]
+    public void Activity_without_a_sender_is_the_bots()
+    {
+        var transcript = Append(Transcript.Empty, Row(1, 0, """{"type":"message"}"""), Row(1, 1, """{"type":"message","from":{"id":"other"}}"""));
+
+        Assert.Equal("""{"id":"bot","name":"bot","role":"bot"}""", Member(transcript.Entries[0], "from").GetRawText());
+        Assert.Equal("""{"id":"other"}""", Member(transcript.Entries[1], "from").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("c|stream-1", "c|stream-1")]
+    [InlineData("other|stream-1", "c|0000001")]
+    [InlineData("c|0000009", "c|0000001")]
+    public void Streamed_message_has_the_id_of_its_stream_once(string streamId, string id)
+    {
+        var row = $$"""{"type":"message","entities":[{"type":"streaminfo","streamType":"final","streamId":"{{streamId}}"}]}""";
+
+        var transcript = Append(Transcript.Empty, Row(1, 0, row), Row(1, 1, row));
+
+        Assert.Equal([id, "c|0000002"], transcript.Entries.Select(entry => Member(entry, "id").GetString()!));
+    }
+
+    [Fact]
     public void Region_of_another_node_is_not_guessed()
     {
         var transcript = Append(Transcript.Empty, Row(2, 0, """{"type":"message"}""") with { Node = "other-1" });

@@ -23,6 +23,21 @@ public sealed class TranscriptFormatTests
     }
 
     [Fact]
+    public async Task Document_of_format_2_is_read_and_written_again_as_it_is()
+    {
+        var document = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Transcripts", "transcript-format-2.json"))).TrimEnd();
+
+        var transcript = TranscriptFormat.ReadHead(Encoding.UTF8.GetBytes(document));
+
+        Assert.Equal([new PageRange(1, 2, 6), new PageRange(3, 3)], transcript.Pages);
+        Assert.Equal([null, new EntryChange(7, new(4, 0), IsDeletion: false), new EntryChange(8, new(4, 1), IsDeletion: true)], transcript.Entries.Select(entry => entry.Change));
+        Assert.Equal(document, Encoding.UTF8.GetString(TranscriptFormat.WriteHead(transcript).Span));
+        Assert.StartsWith("{\"format\":2,", Encoding.UTF8.GetString(TranscriptFormat.WritePage(transcript.Entries).Span), StringComparison.Ordinal);
+        Assert.StartsWith("{\"format\":1,", Encoding.UTF8.GetString(TranscriptFormat.WritePage(transcript.Entries[..1]).Span), StringComparison.Ordinal);
+        Assert.StartsWith("{\"format\":2,", Encoding.UTF8.GetString(TranscriptFormat.WriteHead(transcript with { Entries = [] }).Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Members_of_a_later_writer_are_skipped()
     {
         var transcript = TranscriptFormat.ReadHead("""{"format":1,"later":{"a":[1]},"last":2,"entries":[{"s":2,"r":"1.0","later":[],"a":{}}]}"""u8.ToArray());

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Everturn.Delivery;
 using Everturn.Turns;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Everturn.Testing.Tests.Bots;
 
@@ -126,6 +128,48 @@ public sealed class ChatTests
 
         await bot.ExpectAsync("x");
         Assert.Equal(1, bot.TypingCount);
+    }
+
+    [Fact]
+    public async Task Previews_of_a_streamed_message_are_seen_and_not_expected()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) =>
+        {
+            var stream = turn.BeginStream();
+            await stream.AppendAsync("It is", token);
+            await Task.Delay(TimeSpan.FromSeconds(1), turn.Services.GetRequiredService<TimeProvider>(), token);
+            await stream.AppendAsync(" ready.", token);
+            await Task.Delay(TimeSpan.FromSeconds(1), turn.Services.GetRequiredService<TimeProvider>(), token);
+            await stream.EndAsync(token);
+        }).MustBeRerunnable();
+
+        await bot.SendAsync("hi");
+
+        await bot.ExpectAsync("It is ready.");
+        await bot.ExpectNothingMoreAsync();
+        Assert.Equal(["It is", "It is ready."], bot.Previews);
+    }
+
+    [Fact]
+    public async Task World_is_as_the_options_say()
+    {
+        await using var bot = FunctionBot.TestQueued(
+            (turn, _) => throw new InvalidOperationException($"{turn.Activity.ChannelId} {turn.Activity.Locale} {turn.Activity.Timestamp}"),
+            options =>
+            {
+                options.ChannelId = "msteams";
+                options.Locale = "de-DE";
+                options.Start = new(2031, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                options.Configuration["Everturn:MaxAttempts"] = "1";
+            });
+        await bot.SendAsync("hi");
+        await bot.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        var letters = await bot.DoAsync(async services => await services.GetRequiredService<IDeadLetters>().ListAsync().ToListAsync());
+
+        var letter = Assert.Single(letters);
+        Assert.Equal(1, letter.Attempts);
+        Assert.EndsWith("msteams de-DE 2031-01-01T00:00:00.0000000Z", letter.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Everturn.Activities;
 using Everturn.Turns;
 
 namespace Everturn.Testing.Tests.Bots;
@@ -34,6 +35,28 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Conflict_leaves_the_users_state_as_one_run_makes_it(bool hasTransactions)
+    {
+        await using var bot = FunctionBot.Test(
+            async (turn, token) =>
+            {
+                var user = await turn.GetUserStateAsync(token);
+                user.Set("count", user.Get<int>("count") + 1);
+                await turn.SendActivityAsync($"{++_runs}", token);
+            },
+            options => options.HasTransactions = hasTransactions);
+
+        bot.Next.Conflict();
+        await bot.SendAsync("one");
+
+        await bot.ExpectAsync("2");
+        await bot.ExpectNothingMoreAsync();
+        Assert.Equal(1, bot.GetUserState<int>("count"));
+    }
+
+    [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
     public async Task Duplicate_is_answered_once(bool atOnce, int runs)
@@ -47,6 +70,29 @@ public sealed class FaultTests
         await bot.ExpectNothingMoreAsync();
         Assert.Equal(runs, _runs);
         Assert.Single(_calls.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Timer_has_its_turn_when_its_node_dies_as_it_fires()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) =>
+        {
+            if (turn.Activity.Type == ActivityTypes.Message)
+            {
+                await turn.ScheduleAsync(TimeSpan.FromMinutes(1), "ready", 1);
+                return;
+            }
+
+            await turn.SendActivityAsync("ready", token);
+        });
+        await bot.SendAsync("hi");
+
+        bot.Next.Crash(CrashPoint.AfterQueued);
+        await bot.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Empty(bot.Replies);
+        await bot.ExpectAsync("ready");
+        await bot.ExpectNothingMoreAsync();
     }
 
     [Fact]

@@ -64,6 +64,21 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task Test_may_do_things_on_a_node_that_leave_its_thread()
+    {
+        await using var bot = FunctionBot.Test((_, _) => Task.CompletedTask);
+        var start = bot.Now;
+
+        var done = await bot.DoAsync(async services =>
+        {
+            await Task.Run(() => { }).ConfigureAwait(false);
+            return services.GetRequiredService<TimeProvider>().GetUtcNow();
+        });
+
+        Assert.Equal(start, done);
+    }
+
+    [Fact]
     public async Task Limit_in_virtual_time_ends_a_wait_for_something_real()
     {
         await using var bot = FunctionBot.Test(async (turn, _) =>
@@ -85,7 +100,7 @@ public sealed class WaitingTests
 
         var failure = await Assert.ThrowsAsync<TestBotException>(() => bot.SendAsync("hi"));
 
-        Assert.StartsWith("ET8003: The turn of \"hi\" has waited for 0.2 s of real time for something that is not there.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ET8003: the turn of \"hi\" has waited for 0.2 s of real time for something that is not there.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +118,7 @@ public sealed class WaitingTests
         var failure = await Assert.ThrowsAsync<TestBotException>(() => bot.SendAsync("hi"));
         released.Set();
 
-        Assert.StartsWith("ET8003: The turn of \"hi\" has held its thread for 0.2 s.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ET8003: the turn of \"hi\" has held its thread for 0.2 s.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +134,7 @@ public sealed class WaitingTests
 
         var failure = await Assert.ThrowsAsync<TestBotException>(() => bot.SendAsync("hi"));
 
-        Assert.StartsWith("ET8003: The turn of \"hi\" goes on for ever without time passing.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ET8003: the turn of \"hi\" goes on for ever without time passing.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,12 +13,14 @@ public sealed class TransitionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+    private static readonly ReadOnlyMemory<byte> RowActivity = "{\"type\":\"message\"}"u8.ToArray();
     private static readonly RecordBounds Bounds = new(
         InboxRetention: TimeSpan.FromMinutes(15),
         InboxCapacity: 12,
         OutboxCapacity: 8,
         QueueCapacity: 3,
         TimerCapacity: 3,
+        ActivityIdCapacity: 2,
         Expiry: TimeSpan.FromSeconds(10),
         TombstoneRetention: TimeSpan.FromHours(24));
 
@@ -84,6 +86,103 @@ public sealed class TransitionTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
+    public void Apply_pair_keeps_every_target_of_what_it_owes_within_reach(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (after, refusal) = Transition.Apply(middle, b);
+
+            // What a confirmation without a name leaves behind is nobody's fault; all else must be found by the row that waits for it.
+            var lost = b is Operation.Confirm confirm && refusal is Refusal.None
+                ? confirm.Rows.Where(row => row.ActivityId is null).Select(row => row.Id).ToHashSet()
+                : [];
+            return Waiting(after).Where(target => IsWithinReach(middle, target) || IsNewIn(b, refusal, target))
+                .All(target => IsWithinReach(after, target) || lost.Contains(target));
+
+            static IEnumerable<RowId> Waiting(ConversationRecord record) =>
+                record.Outbox.Where(row => row.TargetId is null).Select(row => row.TargetRow).OfType<RowId>();
+
+            static bool IsWithinReach(ConversationRecord record, RowId row) => record.IdOf(row) is not null || record.Outbox.Any(owed => owed.Id == row && owed.Action is RowAction.Send);
+
+            static bool IsNewIn(Operation operation, Refusal refusal, RowId row) => Committed(operation, refusal).Any(effect => effect.Awaited.Contains(row));
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_remembers_only_what_was_confirmed_and_no_more_than_it_may(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (after, refusal) = Transition.Apply(middle, b);
+
+            var confirmed = b is Operation.Confirm confirm && refusal is Refusal.None ? confirm.Rows.Select(row => row.Id).ToHashSet() : [];
+            var waitedFor = after.Outbox.Select(row => row.TargetRow).OfType<RowId>().Distinct().Count();
+            return after.Sent.All(sent => sent.Id == NameOf(sent.Row) && (middle.Sent.Contains(sent) || confirmed.Contains(sent.Row)))
+                && after.Sent.Select(sent => sent.Row).Distinct().Count() == after.Sent.Length
+                && after.Sent.Length <= Bounds.ActivityIdCapacity + waitedFor
+                && (b is not Operation.End || refusal is not Refusal.None || after.Sent.IsEmpty)
+                && (b is Operation.End or Operation.Confirm || after.Sent.SequenceEqual(middle.Sent));
+        });
+
+    [Fact]
+    public void Confirmation_names_what_it_strikes_the_newest_and_what_is_waited_for()
+    {
+        var record = ConversationRecord.New(new byte[Inbox.KeyBytes]);
+        record = Transition.Apply(record, TurnOf(0, [1], rows: 3, "a")).Record;
+        var update = new OutboxRow(new RowId(2, 0), RowActivity, "a", IsEcho: false) { Action = RowAction.Update, TargetRow = new RowId(1, 0) };
+        var turn = TurnOf(1, [2], rows: 0, "a");
+        turn = turn with { Effects = [turn.Effects[0] with { Rows = [update], Awaited = [new RowId(1, 0)] }] };
+        record = Transition.Apply(record, turn).Record;
+
+        var waiting = Transition.Apply(record, Confirm(new RowId(1, 0), new RowId(1, 1), new RowId(1, 2))).Record;
+        var repeated = Transition.Apply(waiting, new Operation.Confirm("b", [new(new RowId(1, 1), "another")], Bounds, Now)).Record;
+        var done = Transition.Apply(waiting, Confirm(new RowId(2, 0))).Record;
+
+        Assert.Equal([new(new RowId(1, 0), "channel-1.0"), new(new RowId(1, 1), "channel-1.1"), new(new RowId(1, 2), "channel-1.2")], waiting.Sent);
+        Assert.Equal(waiting.Sent, repeated.Sent);
+        Assert.Equal([new(new RowId(1, 1), "channel-1.1"), new(new RowId(1, 2), "channel-1.2")], done.Sent);
+        Assert.Empty(done.Outbox);
+
+        static Operation.Confirm Confirm(params RowId[] rows) => new("a", [.. rows.Select(row => new DeliveredRow(row, NameOf(row)))], Bounds, Now);
+    }
+
+    [Fact]
+    public void Confirmation_makes_no_record_larger_however_long_the_name_is()
+    {
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], rows: 1, "a")).Record;
+
+        var after = Transition.Apply(record, new Operation.Confirm("a", [new(new RowId(1, 0), new string('ж', 20))], Bounds, Now)).Record;
+
+        Assert.Empty(after.Sent);
+        Assert.Empty(after.Outbox);
+    }
+
+    [Fact]
+    public void Turn_that_waits_for_a_name_that_was_forgotten_since_is_run_again()
+    {
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), TurnOf(0, [1], rows: 1, "a")).Record;
+        var turn = TurnOf(1, [2], rows: 0, "a");
+        turn = turn with { Effects = [turn.Effects[0] with { Awaited = [new RowId(1, 0)] }] };
+        var nameless = Transition.Apply(record, new Operation.Confirm("a", [new(new RowId(1, 0), null)], Bounds, Now)).Record;
+
+        Assert.Equal(Refusal.None, Transition.Apply(record, turn).Refusal);
+        Assert.Equal(Refusal.RevisionMoved, Transition.Apply(nameless, turn).Refusal);
+    }
+
+    [Fact]
+    public void Turn_that_ran_before_another_node_began_the_conversation_is_run_again()
+    {
+        var (ours, theirs) = (ConversationRecord.New(new byte[Inbox.KeyBytes]), ConversationRecord.New(Enumerable.Repeat((byte)1, Inbox.KeyBytes).ToArray()));
+        var accept = new Operation.Accept(Identity(5), "{}"u8.ToArray(), User: null, EchoBy: null, Tender: null, Lease, Bounds, Now);
+        var turn = TurnOf(0, [1], rows: 1, "a") with { BaseStamp = ours.Stamp };
+
+        Assert.NotEqual(ours.Tag, theirs.Tag);
+        Assert.Equal(Refusal.None, Transition.Apply(Transition.Apply(ours, accept).Record, turn).Refusal);
+        Assert.Equal(Refusal.RevisionMoved, Transition.Apply(Transition.Apply(theirs, accept).Record, turn).Refusal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
     public void Apply_pair_ends_only_what_owes_nothing(Kind first, Kind second) =>
         ForAll(first, second, (before, a, b) =>
         {
@@ -94,6 +193,18 @@ public sealed class TransitionTests
                 || (middle.Outbox.IsEmpty && middle.Queue.IsEmpty && (end.IsErasure || (middle.Timers.IsEmpty && middle.Journal.IsEmpty))
                     && (end.OnlyOf is null || middle.IsOnlyOf(end.OnlyOf))
                     && after.State.Count == 0 && after.Timers.IsEmpty && after.Journal.IsEmpty && after.Members.IsEmpty && after.Revision == middle.Revision && after.Stamp != middle.Stamp && after.Lease.Term == middle.Lease.Term);
+        });
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Apply_pair_begins_no_conversation_by_what_is_said_unasked(Kind first, Kind second) =>
+        ForAll(first, second, (before, a, b) =>
+        {
+            var (middle, _) = Transition.Apply(before, a);
+            var (_, refusal) = Transition.Apply(middle, b);
+
+            return b is not (Operation.Accept { MustBeAlive: true } or Operation.Send { MustBeAlive: true })
+                || (refusal is Refusal.NoConversation) == (!middle.IsAlive && !middle.Knows(b is Operation.Accept accept ? accept.Identity : ((Operation.Send)b).Identity));
         });
 
     [Theory]
@@ -336,7 +447,8 @@ public sealed class TransitionTests
                 from now in times
                 from stamp in Gen.Elements(record.Stamp, record.Stamp, record.Stamp, "other")
                 from turn in WithTimers(TurnOf(revision, activities.Count == 0 ? [0] : [.. activities.Take(3)], rows, owner) with { Now = now, BaseStamp = stamp }, record)
-                select turn,
+                from changing in WithChanges((Operation.Turn)turn, record)
+                select changing,
             Kind.QueuedTurn =>
                 from activity in Queued(record)
                 from rows in Gen.Choose(0, 3)
@@ -348,13 +460,15 @@ public sealed class TransitionTests
                 from activity in Gen.Choose(0, 11)
                 from echo in Gen.Elements(null, "node")
                 from owner in Gen.Elements(null, "a", "b")
+                from unasked in Gen.Elements(true, false)
                 from now in times
-                select (Operation)new Operation.Accept(Identity(activity), "{}"u8.ToArray(), MemberOf(activity), echo, owner, Lease, Bounds, now) { Member = MemberOf(activity) },
+                select (Operation)new Operation.Accept(Identity(activity), RowActivity, MemberOf(activity), echo, owner, Lease, Bounds, now) { Member = MemberOf(activity), MustBeAlive = unasked },
             Kind.Send =>
                 from activity in Gen.Choose(0, 11)
                 from owner in Gen.Elements(null, "a", "b")
+                from unasked in Gen.Elements(true, false)
                 from now in times
-                select (Operation)new Operation.Send(Identity(activity), "{}"u8.ToArray(), "node", owner, Lease, Bounds, now),
+                select (Operation)new Operation.Send(Identity(activity), RowActivity, "node", owner, Lease, Bounds, now) { MustBeAlive = unasked },
             Kind.Attempt =>
                 from activity in Queued(record)
                 from owner in claims
@@ -401,8 +515,9 @@ public sealed class TransitionTests
             _ =>
                 from owner in owners
                 from rows in Gen.SubListOf(record.Outbox.Select(row => row.Id).Append(new RowId(99, 9)))
+                from named in Gen.Elements(true, true, false)
                 from now in times
-                select (Operation)new Operation.Confirm(owner, [.. rows], now),
+                select (Operation)new Operation.Confirm(owner, [.. rows.Select(row => new DeliveredRow(row, named ? NameOf(row) : null))], Bounds, now),
         };
     }
 
@@ -424,13 +539,34 @@ public sealed class TransitionTests
             }),
         });
 
+    // Some turns change what was sent before, by the last of them, on a channel that takes our ids or on one that does not.
+    private static Gen<Operation> WithChanges(Operation.Turn turn, ConversationRecord record) =>
+        from changed in Gen.SubListOf(record.Outbox.Select(row => row.Id).Concat(record.Sent.Select(sent => sent.Row)).Append(new RowId(1, 0)).Distinct())
+        from foreign in Gen.Elements(true, true, false)
+        let effect = turn.Effects[^1]
+        let id = turn.BaseRevision + turn.Effects.Length
+        let rows = changed.Take(2).Select((target, at) => new OutboxRow(new RowId(id, effect.Rows.Length + at), RowActivity, turn.Tender, IsEcho: false)
+        {
+            Action = at == 0 ? RowAction.Update : RowAction.Delete,
+            TargetRow = target,
+            TargetId = foreign ? record.IdOf(target) : null,
+        }).ToArray()
+        select (Operation)(turn with
+        {
+            Effects = turn.Effects.SetItem(turn.Effects.Length - 1, effect with
+            {
+                Rows = effect.Rows.AddRange(rows),
+                Awaited = foreign ? [.. rows.Where(row => row.TargetId is null).Select(row => row.TargetRow!.Value)] : [],
+            }),
+        });
+
     private static Operation.Turn TurnOf(long revision, int[] activities, int rows, string owner) => new(
         revision,
-        revision == 0 ? "" : $"stamp-{revision}",
+        revision == 0 ? ConversationRecord.New(new byte[Inbox.KeyBytes]).Stamp : $"stamp-{revision}",
         $"stamp-{revision + activities.Length}",
         [.. activities.Select((activity, at) => new TurnEffect(
             Identity(activity),
-            [.. Enumerable.Range(0, rows).Select(row => new OutboxRow(new RowId(revision + at + 1, row), "{}"u8.ToArray(), owner, IsEcho: row == 0))],
+            [.. Enumerable.Range(0, rows).Select(row => new OutboxRow(new RowId(revision + at + 1, row), RowActivity, owner, IsEcho: row == 0))],
             activity % 4 == 0 ? new TurnAnswer(200, "{\"a\":1}"u8.ToArray()) : null) { Member = MemberOf(activity) })],
         StoredState.Join(
             ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty,
@@ -442,6 +578,9 @@ public sealed class TransitionTests
         Lease,
         Bounds,
         Now);
+
+    // What a channel calls the activity of a row.
+    private static string NameOf(RowId row) => $"channel-{row}";
 
     private static ActivityIdentity Identity(int activity) =>
         new(System.Text.Encoding.UTF8.GetBytes(activity.ToString(CultureInfo.InvariantCulture)));
@@ -499,7 +638,7 @@ public sealed class TransitionTests
                     _timers.ExceptWith(before.Timers.Where(timer => timer.IsOf(forget.Member)).Select(timer => timer.Id));
                     break;
                 case Operation.Confirm confirm:
-                    _rows.ExceptWith(confirm.Rows);
+                    _rows.ExceptWith(confirm.Rows.Select(row => row.Id));
                     break;
             }
         }

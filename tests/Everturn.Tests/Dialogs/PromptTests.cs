@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Dialogs;
+using Everturn.Dialogs.Flows;
 using Everturn.Dialogs.Prompts;
 using Everturn.Turns;
 
@@ -24,6 +26,25 @@ public sealed class PromptTests
         Assert.Equal(["again?"], await talk.SayAsync("500"));
         Assert.Equal(["got 142"], await talk.SayAsync("42"));
         Assert.Equal([(1, false), (2, true), (3, true)], [last["x"], last["500"], last["42"]]);
+    }
+
+    [Theory]
+    [InlineData(null, "2031-05-06T23:30:00Z", "2031-05-07")]
+    [InlineData("2031-05-07T00:30:00+02:00", "2031-05-06T22:30:00Z", "2031-05-08")]
+    public async Task Today_is_the_day_of_the_message(string? localTimestamp, string timestamp, string tomorrow)
+    {
+        await using var talk = new Talk(new FlowDialog("day", async flow =>
+        {
+            var day = await flow.AskAsync<DateOnly>("When?");
+            await flow.SayAsync(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }));
+        await talk.SayAsync("hello");
+        var answer = talk.Message("tomorrow");
+        (answer.LocalTimestamp, answer.Timestamp) = (localTimestamp, timestamp);
+
+        var replies = await talk.SendAsync(answer);
+
+        Assert.Equal(tomorrow, Assert.Single(replies).Text);
     }
 
     [Fact]

@@ -42,7 +42,15 @@ internal sealed class PreviewChannel : IChannel
         return new([.. rows.Select(_ => new DeliveryOutcome.Delivered(null))]);
     }
 
-    public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) => default;
+    public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _order.Add(activity.Type!);
+        }
+
+        return default;
+    }
 
     public async ValueTask<string?> SendPreviewAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken)
     {
@@ -52,7 +60,7 @@ internal sealed class PreviewChannel : IChannel
             var info = StreamInfo.Of(activity)!;
             _previews.Add((info, activity.Id!, activity.Text));
             _order.Add($"shown {activity.Text}");
-            return info.StreamId ?? $"given-{++_streams}";
+            return info.StreamId is null ? $"given-{++_streams}" : "of-this-part";
         }
     }
 
@@ -61,6 +69,8 @@ internal sealed class PreviewChannel : IChannel
 
     public Task<IReadOnlyList<(StreamInfo Info, string Key, string? Text)>> WaitForPreviewsAsync(int count) =>
         Eventually.NotNullAsync(() => Task.FromResult(Previews is { } previews && previews.Count >= count ? previews : null));
+
+    public Task WaitForOrderAsync(params string[] expected) => Eventually.TrueAsync(() => Task.FromResult(Order.SequenceEqual(expected)));
 
     private IReadOnlyList<T> Copy<T>(List<T> list)
     {

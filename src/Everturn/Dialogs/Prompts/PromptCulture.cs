@@ -18,7 +18,8 @@ internal static class PromptCulture
             }
         }
 
-        return CultureInfo.GetCultureInfo(Fallback);
+        // Without ICU (InvariantGlobalization) there is no other than the invariant one.
+        return Find(Fallback) ?? CultureInfo.InvariantCulture;
     }
 
     private static CultureInfo? Find(string? name)
