@@ -8,7 +8,6 @@ internal sealed class BotNode : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(1);
 
-    private readonly string _name;
     private readonly string _announce;
     private readonly Func<string, ProcessStartInfo> _plan;
     private readonly HttpClient _http = new();
@@ -20,10 +19,12 @@ internal sealed class BotNode : IAsyncDisposable
     /// <param name="plan">How its program is started, given the file for its address.</param>
     public BotNode(string name, string folder, Func<string, ProcessStartInfo> plan)
     {
-        _name = name;
+        Name = name;
         _announce = Path.Combine(folder, $"{name}.json");
         _plan = plan;
     }
+
+    public string Name { get; }
 
     /// <summary>Where it listens; null while it does not take turns.</summary>
     public Uri? Url { get; private set; }
@@ -36,7 +37,7 @@ internal sealed class BotNode : IAsyncDisposable
         File.Delete(_announce);
         _output = new ProcessOutput(_ => { });
         _process = new Process { StartInfo = _plan(_announce) };
-        _process.StartInfo.Environment["Everturn__Node"] = _name;
+        _process.StartInfo.Environment["Everturn__Node"] = Name;
         _process.Start();
         ProcessId = _process.Id;
         _ = _output.ReadAsync(_process);
@@ -46,7 +47,7 @@ internal sealed class BotNode : IAsyncDisposable
         {
             if (_process is not { HasExited: false })
             {
-                throw new InvalidOperationException($"{_name} ended before it was ready:\n{_output}");
+                throw new InvalidOperationException($"{Name} ended before it was ready:\n{_output}");
             }
 
             await Task.Delay(20, patience.Token);
@@ -66,7 +67,7 @@ internal sealed class BotNode : IAsyncDisposable
     }
 
     /// <summary>What it has printed, for the message of a failed test.</summary>
-    public override string ToString() => $"--- {_name}\n{_output}";
+    public override string ToString() => $"--- {Name}\n{_output}";
 
     public async ValueTask DisposeAsync()
     {

@@ -25,30 +25,36 @@ internal sealed class BotNodes : IAsyncDisposable
     /// <summary>The nodes that take turns now.</summary>
     public IReadOnlyList<BotNode> Ready => [.. _nodes.Where(node => node.Url is not null)];
 
-    /// <summary>Waits until all take turns again.</summary>
-    public async Task AllReadyAsync()
+    /// <summary>Waits until so many take turns, and gives these.</summary>
+    public async Task<IReadOnlyList<BotNode>> ReadyAsync(int least)
     {
-        while (_starting.TryDequeue(out var starting))
+        while (Ready.Count < least && _starting.TryDequeue(out var starting))
         {
             await starting;
         }
+
+        return Ready;
     }
 
     /// <summary>Kills the node that runs as this process. Completes when it is gone; another process takes its place later.</summary>
-    public async Task KillAsync(int process)
-    {
-        var node = Array.Find(_nodes, node => node.ProcessId == process)!;
-        await node.KillAsync();
-        _starting.Enqueue(node.StartAsync());
-    }
+    public Task KillAsync(int process) => KillAsync(Array.Find(_nodes, node => node.ProcessId == process)!);
+
+    /// <summary>Kills the node of this name.</summary>
+    public Task KillAsync(string name) => KillAsync(Array.Find(_nodes, node => node.Name == name)!);
 
     public override string ToString() => string.Join('\n', _nodes.AsEnumerable());
 
     public async ValueTask DisposeAsync()
     {
-        await AllReadyAsync();
+        await Task.WhenAll(_starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_nodes.Select(async node => await node.DisposeAsync()));
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task KillAsync(BotNode node)
+    {
+        await node.KillAsync();
+        _starting.Enqueue(node.StartAsync());
     }
 
     private ProcessStartInfo Plan(Uri outside, bool isQueued, string announce)

@@ -1,76 +1,103 @@
-using System.Diagnostics;
-
 namespace Everturn.EndToEnd.Survival;
 
-/// <summary>Dialogs on real node processes, of which one is killed by SIGKILL at each moment that a conversation has.</summary>
-public sealed class FlowSurvivalTests(ITestOutputHelper output)
+/// <summary>Dialogs on real node processes, which are killed (SIGKILL) at each moment that a conversation has.</summary>
+public sealed class FlowSurvivalTests(SurvivalCluster.Direct cluster, ITestOutputHelper output) : IClassFixture<SurvivalCluster.Direct>
 {
-    // What the user says, and how much the bot has said by then.
-    private static readonly (string Text, int Words)[] Order = [("hello", 1), ("30", 2), ("ham", 3), ("Ada", 4), ("yes", 6)];
+    private readonly OutsideService _outside = cluster.Outside;
+    private readonly BotNodes _nodes = cluster.Nodes;
 
-    // The last comes by itself, when nobody has answered the one before.
-    private const int AllWords = 7;
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Flow_whose_node_is_killed_at_any_write_asks_each_question_once_and_repeats_a_call_only_with_its_key(bool isQueued)
+    [Fact]
+    public async Task Node_killed_at_any_write_leaves_a_flow_that_asks_once_and_repeats_only_the_call_whose_result_it_had_not_written()
     {
-        await using var outside = await OutsideService.StartAsync();
-        await using var nodes = await BotNodes.StartAsync(outside, isQueued);
-        var watch = Stopwatch.StartNew();
-        var (deaths, repeated, write) = (0, 0, 0);
-        for (var isOver = false; !isOver; write++)
-        {
-            // In turn: before the write takes effect, and after, when the node does not hear of it.
-            var (died, calls) = await TalkAsync(outside, nodes, write, killsAfter: (write % 2 == 1) ^ isQueued);
-            deaths += died ? 1 : 0;
-            repeated += calls > 2 ? 1 : 0;
-            isOver = !died;
-        }
+        var deaths = new WriteDeaths(_outside, _nodes);
 
-        output.WriteLine($"{deaths} nodes killed in {write} conversations, {repeated} calls repeated, {watch.Elapsed.TotalSeconds:0.0} s");
-        Assert.True(deaths >= Order.Length * 2, $"Only {deaths} nodes were killed.");
+        output.WriteLine(await deaths.RunAsync(every: 1));
+
+        Assert.True(deaths.Deaths >= OrderTalk.Messages.Count * 2, $"Only {deaths.Deaths} nodes were killed.");
     }
 
-    private static async Task<(bool Died, int Calls)> TalkAsync(OutsideService outside, BotNodes nodes, int write, bool killsAfter)
+    [Fact]
+    public async Task Node_killed_at_each_question_that_is_shown_leaves_the_answer_to_another()
     {
-        var ready = nodes.Ready;
-        using var talk = await Talk.StartAsync(nodes, ready[write % ready.Count]);
-        var (seen, died, inJournal) = (0, "", new HashSet<string>(StringComparer.Ordinal));
-        outside.Saves = async save =>
+        _outside.Saves = _ => Task.CompletedTask;
+        using var talk = await Talk.StartAsync(_nodes, (await _nodes.ReadyAsync(2))[0]);
+        var killed = new List<string>();
+        foreach (var (text, words) in OrderTalk.Messages)
         {
-            if (!save.Key.Contains(talk.Conversation, StringComparison.Ordinal))
-            {
-                return;
-            }
+            await talk.SayAsync(text, words);
+            killed.Add(await KillSpeakerAsync(talk));
+        }
 
-            if (save.HasEffect && died.Length == 0)
-            {
-                inJournal.UnionWith(save.Journal());
-            }
+        await talk.WaitForAsync(OrderTalk.AllWords);
 
-            if (save.HasEffect == killsAfter && seen++ == write)
+        await OrderTalk.AssertAsync(talk, _outside, $"Killed {string.Join(' ', killed)}");
+    }
+
+    [Fact]
+    public async Task Node_killed_in_the_midst_of_a_call_has_it_made_again_by_another_under_the_same_key()
+    {
+        _outside.Saves = _ => Task.CompletedTask;
+        using var talk = await Talk.StartAsync(_nodes, (await _nodes.ReadyAsync(2))[0]);
+        var killed = new HashSet<string>(StringComparer.Ordinal);
+        _outside.Called = async call =>
+        {
+            // The service has done what it was called for, and the node never hears of it.
+            if (call.Conversation == talk.Conversation && killed.Add(call.Step))
             {
-                died = $"{(killsAfter ? "after" : "before")} write {write} of {save.Key}, journal [{string.Join(' ', save.Journal())}]";
-                await nodes.KillAsync(save.Process);
+                await _nodes.KillAsync(call.Process);
             }
         };
 
-        foreach (var (text, words) in Order)
-        {
-            await talk.SayAsync(text, words);
-        }
+        await OrderTalk.HaveAsync(talk);
 
-        await talk.WaitForAsync(AllWords);
-        var calls = outside.CallsOf(talk.Conversation);
-        var said = await talk.WordsAsync();
-        var evidence = $"Killed {died}: {string.Join(" | ", said)}; calls {string.Join(' ', calls.Select(call => $"{call.Step} {call.Key}"))}\n{nodes}";
-        Assert.True(said is ["How big?", "What on it?", "Who are you?", "30 with ham for Ada?", _, "A tip?", "No tip, then."], evidence);
-        Assert.Matches(@"^Charged by call \d, baked by call \d\.$", said[4]);
-        Assert.True(Order.Select(message => message.Text).SequenceEqual(await talk.OwnWordsAsync()), evidence);
-        Assert.True(calls.GroupBy(call => call.Step, StringComparer.Ordinal).All(step => step.Select(call => call.Key).Distinct(StringComparer.Ordinal).Count() == 1), evidence);
-        await nodes.AllReadyAsync();
-        return (died.Length > 0, calls.Count);
+        await OrderTalk.AssertAsync(talk, _outside, "Killed in both calls", repeated: ["charge", "bake"]);
+        Assert.Equal(4, _outside.CallsOf(talk.Conversation).Select(call => (call.Step, call.Process)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Node_killed_between_the_journal_and_the_commit_of_its_turn_has_no_call_repeated()
+    {
+        using var talk = await Talk.StartAsync(_nodes, (await _nodes.ReadyAsync(2))[0]);
+        var (isJournaled, killed) = (false, 0);
+        _outside.Saves = async save =>
+        {
+            if (save.Key.Contains(talk.Conversation, StringComparison.Ordinal) && killed == 0)
+            {
+                if (isJournaled && !save.HasEffect)
+                {
+                    killed++;
+                    await _nodes.KillAsync(save.Process);
+                }
+
+                isJournaled |= save.HasEffect && save.Journal().Contains("bake", StringComparer.Ordinal);
+            }
+        };
+
+        await OrderTalk.HaveAsync(talk);
+
+        Assert.Equal(1, killed);
+        await OrderTalk.AssertAsync(talk, _outside, "Killed before the commit");
+    }
+
+    [Fact]
+    public async Task Node_killed_at_a_question_of_a_waterfall_leaves_the_answer_to_another()
+    {
+        _outside.Saves = _ => Task.CompletedTask;
+        using var talk = await Talk.StartAsync(_nodes, (await _nodes.ReadyAsync(2))[0]);
+        await talk.SayAsync("sign up", 1);
+        await talk.SayAsync("Ada", 2);
+        var killed = await KillSpeakerAsync(talk);
+        await talk.SayAsync("36", 3);
+
+        Assert.Equal(["What is your name?", "How old are you?", "Hello Ada, 36."], await talk.WordsAsync());
+        Assert.NotEqual(killed, await talk.SpeakerAsync());
+    }
+
+    private async Task<string> KillSpeakerAsync(Talk talk)
+    {
+        var speaker = await talk.SpeakerAsync();
+        await _nodes.KillAsync(speaker);
+        await _nodes.ReadyAsync(1);
+        return speaker;
     }
 }
