@@ -136,11 +136,10 @@ public sealed class ConversationsTests
         await Eventually.TrueAsync(async () => (await node.UserData.EraseAsync("user")).IsComplete);
 
         await StartAsync(node, "other");
-        await node.Conversations.ContinueAsync(ReferenceTo("other"), "x");
-        await Task.Delay(TimeSpan.FromMilliseconds(600), CancellationToken.None);
+        await node.SendAsync("remind 600", conversation: "other");
 
-        Assert.Equal(["hello", "remind 300", "hello", "event ContinueConversation "], await _channel.WaitForAsync(4));
-        Assert.Equal(4, _channel.Arrivals.Count);
+        Assert.Equal(["hello", "remind 300", "hello", "remind 600", "event reminder too late"], await _channel.WaitForAsync(5));
+        Assert.Equal(5, _channel.Arrivals.Count);
     }
 
     [Fact]

@@ -106,17 +106,18 @@ public sealed class StreamTests
     [Fact]
     public async Task Channel_that_fails_is_left_alone_and_the_message_is_an_ordinary_one()
     {
+        var time = new ManualTime();
         var calls = 0;
         _channel.Before = _ => Interlocked.Increment(ref calls) > 0 ? throw new IOException("no") : Task.CompletedTask;
         await using var node = NewNode(async (turn, token) =>
         {
             var stream = turn.BeginStream();
             await stream.AppendAsync("a", token);
-            await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref calls) == 1));
+            time.Advance(_channel.Interval);
             await stream.AppendAsync("b", token);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), token);
+            time.Advance(_channel.Interval);
             await stream.EndAsync(token);
-        });
+        }, time: time);
 
         await node.SendAsync("x");
 
@@ -337,21 +338,23 @@ public sealed class StreamTests
     [Fact]
     public async Task Preview_has_a_limit_and_the_message_that_of_any_activity()
     {
+        var time = new ManualTime();
         var most = new string('a', 64 * 1024);
         await using var node = NewNode(async (turn, token) =>
         {
             var stream = turn.BeginStream();
             await stream.AppendAsync(most, token);
             await _channel.WaitForPreviewsAsync(1);
+            time.Advance(_channel.Interval);
             await stream.AppendAsync("b", token);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), token);
+            time.Advance(_channel.Interval);
             if (turn.Activity.Text == "too much")
             {
                 await stream.AppendAsync(new string('c', 256 * 1024), token);
             }
 
             await stream.EndAsync(token);
-        });
+        }, time: time);
 
         await node.SendAsync("x");
         Assert.Equal(most + "b", Assert.Single(await _channel.WaitForAsync(1)).Text);
