@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Everturn.Conversations;
 using Everturn.Hosting;
@@ -11,7 +12,8 @@ namespace Everturn.Users;
 /// <param name="node">The node.</param>
 internal sealed class UserStates(ConversationRecord conversation, NodeContext node)
 {
-    private Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    // A run that was left behind at its deadline may still read here, besides the one after it.
+    private ConcurrentDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Whether the store writes a conversation and its users' records as one; otherwise changes leave through the outbox.</summary>
     public bool AreAtomic { get; } = node.Store is ITransactionalStore;
@@ -25,11 +27,13 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
     /// <summary>The user records to write with the conversation's.</summary>
     public ImmutableArray<DocumentWrite> Writes => !AreAtomic
         ? []
-        : [.. _seen.Where(pair => !ReferenceEquals(pair.Value.Record.State, pair.Value.State)).Select(pair => new DocumentWrite(
+        : [.. InOrder.Where(pair => !ReferenceEquals(pair.Value.Record.State, pair.Value.State)).Select(pair => new DocumentWrite(
             pair.Key, UserRecordFormat.Write(pair.Value.Record with { State = pair.Value.State, EndedUntil = null }), pair.Value.ETag, Due: null))];
 
     /// <summary>All of them as they are now.</summary>
-    public IEnumerable<(string StoreKey, StateBytes State)> Now => _seen.Select(pair => (pair.Key, pair.Value.State));
+    public IEnumerable<(string StoreKey, StateBytes State)> Now => InOrder.Select(pair => (pair.Key, pair.Value.State));
+
+    private IEnumerable<KeyValuePair<string, Seen>> InOrder => _seen.OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     /// <summary>The same states, for a run whose changes do not count here.</summary>
     public UserStates Fork() => new(conversation, node) { _seen = new(_seen, StringComparer.Ordinal) };
@@ -41,7 +45,8 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
         var storeKey = user.ToStoreKey();
         if (!_seen.TryGetValue(storeKey, out var seen))
         {
-            _seen[storeKey] = seen = await LoadAsync(storeKey, cancellationToken);
+            // What came first stays: a turn may have changed it meanwhile.
+            seen = _seen.GetOrAdd(storeKey, await LoadAsync(storeKey, cancellationToken));
         }
 
         return seen.State;

@@ -1,5 +1,7 @@
+using Everturn.Conversations;
 using Everturn.Storage;
 using Everturn.Turns;
+using Everturn.Users;
 
 namespace Everturn.Tests.Users;
 
@@ -37,6 +39,26 @@ public sealed class UserStateTests
         await SendAsync(node, "who", "one");
 
         Assert.Equal(["ok", "Ada", "ok", "nobody"], await _channel.WaitForAsync(4));
+    }
+
+    [Fact]
+    public async Task Late_read_of_a_run_that_was_left_behind_does_not_undo_what_the_next_one_has_changed()
+    {
+        var store = new FaultyStore();
+        await using var node = NewNode(store);
+        var users = new UserStates(ConversationRecord.New(new byte[Inbox.KeyBytes]), node.Context);
+        var user = new UserKey("test", "test", "ada");
+        var (gate, changed) = (new TaskCompletionSource(), new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { ["name"] = "1"u8.ToArray() });
+        store.BeforeLoad = _ => gate.Task;
+        var leftBehind = users.ReadAsync(user, CancellationToken.None);
+        store.BeforeLoad = null;
+
+        await users.ReadAsync(user, CancellationToken.None);
+        users.Keep(user, changed);
+        gate.SetResult();
+
+        Assert.Same(changed, await leftBehind);
+        Assert.Same(changed, Assert.Single(users.Now).State);
     }
 
     [Fact]
