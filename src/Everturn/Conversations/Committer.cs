@@ -18,8 +18,8 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     private readonly string _storeKey = key.ToStoreKey();
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
-    // The life of a conversation that is not there yet: a first turn runs on it before its commit makes it so.
-    private byte[]? _newKey;
+    // A conversation that is not there yet has one life: a first turn runs on it before its commit makes it so.
+    private Snapshot? _unborn;
 
     /// <summary>The record as this node last saw it; null when it has forgotten.</summary>
     public Snapshot? Cached => node.Cache.Get(key);
@@ -108,7 +108,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 node.Cache.Learn(wasStale: !saved.IsSaved);
                 if (saved.ETag is { } etag)
                 {
-                    _newKey = null;
+                    _unborn = null;
                     var snapshot = new Snapshot(next, etag, bytes.Length, SnapshotSource.Written);
                     node.Cache.Put(key, snapshot);
                     // First the record without the rows, then the rows: so no reader of both sees one as still owed.
@@ -156,13 +156,13 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
         Snapshot snapshot;
         if (await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document)
         {
-            _newKey = null;
+            _unborn = null;
             snapshot = new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read);
         }
         else
         {
-            var fresh = node.RandomBytes(Inbox.KeyBytes);
-            snapshot = new Snapshot(ConversationRecord.New(Interlocked.CompareExchange(ref _newKey, fresh, null) ?? fresh), null, 0, SnapshotSource.Read);
+            var unborn = Cached is { ETag: null } seen ? seen : new Snapshot(ConversationRecord.New(node.RandomBytes(Inbox.KeyBytes)), null, 0, SnapshotSource.Read);
+            snapshot = Interlocked.CompareExchange(ref _unborn, unborn, null) ?? unborn;
         }
 
         if (Cached is not { } cached || cached.ETag != snapshot.ETag)

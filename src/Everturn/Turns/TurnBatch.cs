@@ -216,8 +216,7 @@ internal sealed class TurnBatch(
                     letter.Answer(new TurnOutcome.Queued(IsDuplicate: false));
                     break;
                 case BotRun.Superseded:
-                    // The next batch finds it in the inbox, or runs on what the store has by then.
-                    node.Cache.Remove(key);
+                    // The next batch finds it in the inbox, or runs on what the step has read.
                     break;
                 case BotRun.Late:
                     GiveUp(letter, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s.");

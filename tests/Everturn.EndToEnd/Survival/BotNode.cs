@@ -31,6 +31,9 @@ internal sealed class BotNode : IAsyncDisposable
 
     public int? ProcessId { get; private set; }
 
+    /// <summary>What names its present process to other nodes.</summary>
+    public string? Incarnation { get; private set; }
+
     /// <summary>Starts it and waits until it takes turns.</summary>
     public async Task StartAsync()
     {
@@ -66,6 +69,14 @@ internal sealed class BotNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells it that a process is dead, as the gateway of a cluster does with its probes.</summary>
+    public async Task HearOfDeathAsync(string incarnation)
+    {
+        using var probe = new HttpRequestMessage(HttpMethod.Get, new Uri(Url!, "/health/ready"));
+        probe.Headers.Add("Everturn-Departed", incarnation);
+        using var answer = await _http.SendAsync(probe, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>What it has printed, for the message of a failed test.</summary>
     public override string ToString() => $"--- {Name}\n{_output}";
 
@@ -86,8 +97,14 @@ internal sealed class BotNode : IAsyncDisposable
 
             var url = JsonDocument.Parse(await File.ReadAllBytesAsync(_announce, cancellationToken)).RootElement.GetProperty("url").GetString()!;
             using var answer = await _http.GetAsync(new Uri(new Uri(url), "/health/ready"), cancellationToken);
-            Url = answer.IsSuccessStatusCode ? new Uri(url) : null;
-            return Url is not null;
+            if (!answer.IsSuccessStatusCode)
+            {
+                return false;
+            }
+
+            Incarnation = answer.Headers.GetValues("Everturn-Incarnation").Single();
+            Url = new Uri(url);
+            return true;
         }
         catch (HttpRequestException)
         {

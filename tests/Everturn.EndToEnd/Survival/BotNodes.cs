@@ -53,8 +53,10 @@ internal sealed class BotNodes : IAsyncDisposable
 
     private async Task KillAsync(BotNode node)
     {
+        var incarnation = node.Incarnation!;
         await node.KillAsync();
         _starting.Enqueue(node.StartAsync());
+        await Task.WhenAll(Ready.Select(other => other.HearOfDeathAsync(incarnation)));
     }
 
     private ProcessStartInfo Plan(Uri outside, bool isQueued, string announce)
@@ -69,7 +71,8 @@ internal sealed class BotNodes : IAsyncDisposable
         start.Environment["Everturn__StopWithParent"] = "true";
         start.Environment["Everturn__Store"] = $"watched:{Path.Combine(_folder, "store.db")}";
         start.Environment["Everturn__Queued"] = isQueued ? "true" : "false";
-        start.Environment["Everturn__LeaseDuration"] = "00:00:00.3";
+        // Whoever dies is reported; nobody is to seem dead who is only slow.
+        start.Environment["Everturn__LeaseDuration"] = "00:00:10";
         start.Environment["Everturn__RecoveryInterval"] = "00:00:00.1";
         start.Environment["DOTNET_TieredPGO"] = "0";
         return start;

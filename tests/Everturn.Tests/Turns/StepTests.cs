@@ -37,6 +37,23 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task First_turn_of_a_conversation_that_threw_in_a_step_runs_once_when_it_is_sent_again()
+    {
+        var runs = 0;
+        await using var node = NewNode(async (turn, token) =>
+        {
+            runs++;
+            await turn.OnceAsync("charge", _ => runs == 1 ? throw new InvalidOperationException("no") : CallAsync(turn), StepDurability.Durable, token);
+        });
+
+        Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x", "1"));
+        Assert.IsType<TurnOutcome.Committed>(await node.SendAsync("x", "1"));
+
+        Assert.Equal(2, runs);
+        Assert.Single(_keys);
+    }
+
+    [Fact]
     public async Task Durable_result_is_used_by_the_node_that_takes_the_turn_over()
     {
         var doomed = new DyingStore(_store);
