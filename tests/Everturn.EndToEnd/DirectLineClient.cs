@@ -24,23 +24,27 @@ internal sealed class DirectLineClient : IDisposable
     /// <summary>Posts a message and repeats it at the next node, with the same id, until one answers that it has it.</summary>
     public async Task PostAsync(IReadOnlyList<Uri> nodes, int first, string id, string text)
     {
-        for (var attempt = 0; ; attempt++)
+        for (var attempt = 0; !await TryPostAsync(nodes[(first + attempt) % nodes.Count], id, text); attempt++)
         {
-            try
-            {
-                using var answer = await _http.PostAsJsonAsync(
-                    new Uri(nodes[(first + attempt) % nodes.Count], $"/v3/directline/conversations/{Conversation}/activities"),
-                    new { type = "message", id, from = new { id = "dl_tester" }, text },
-                    TestContext.Current.CancellationToken);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && attempt < 100)
-            {
-                // The node is gone, or the answer is: the same message goes to another node.
-            }
+            Assert.True(attempt < 100, $"No node has taken '{text}'.");
+        }
+    }
+
+    /// <summary>Posts a message; whether the node has answered that it has it.</summary>
+    public async Task<bool> TryPostAsync(Uri node, string id, string text)
+    {
+        try
+        {
+            using var answer = await _http.PostAsJsonAsync(
+                new Uri(node, $"/v3/directline/conversations/{Conversation}/activities"),
+                new { type = "message", id, from = new { id = "dl_tester" }, text },
+                TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !TestContext.Current.CancellationToken.IsCancellationRequested))
+        {
+            // The node is gone, or its answer is.
+            return false;
         }
     }
 

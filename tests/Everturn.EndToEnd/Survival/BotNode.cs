@@ -31,13 +31,14 @@ internal sealed class BotNode : IAsyncDisposable
 
     public int? ProcessId { get; private set; }
 
-    /// <summary>What names its present process to other nodes.</summary>
+    /// <summary>What names its present process to other nodes; null until that has taken turns.</summary>
     public string? Incarnation { get; private set; }
 
     /// <summary>Starts it and waits until it takes turns.</summary>
     public async Task StartAsync()
     {
         File.Delete(_announce);
+        Incarnation = null;
         _output = new ProcessOutput(_ => { });
         _process = new Process { StartInfo = _plan(_announce) };
         _process.StartInfo.Environment["Everturn__Node"] = Name;
@@ -69,12 +70,24 @@ internal sealed class BotNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells it that a process is dead, as the gateway of a cluster does with its probes.</summary>
-    public async Task HearOfDeathAsync(string incarnation)
+    /// <summary>Tells it which processes are dead, as the gateway of a cluster does with its probes.</summary>
+    public async Task HearOfDeathsAsync(IEnumerable<string> incarnations)
     {
-        using var probe = new HttpRequestMessage(HttpMethod.Get, new Uri(Url!, "/health/ready"));
-        probe.Headers.Add("Everturn-Departed", incarnation);
-        using var answer = await _http.SendAsync(probe, TestContext.Current.CancellationToken);
+        if (Url is not { } url)
+        {
+            return;
+        }
+
+        using var probe = new HttpRequestMessage(HttpMethod.Get, new Uri(url, "/health/ready"));
+        probe.Headers.Add("Everturn-Departed", incarnations);
+        try
+        {
+            using var answer = await _http.SendAsync(probe, TestContext.Current.CancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            // It dies too.
+        }
     }
 
     /// <summary>What it has printed, for the message of a failed test.</summary>

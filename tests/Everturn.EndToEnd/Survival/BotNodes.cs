@@ -11,6 +11,7 @@ internal sealed class BotNodes : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("everturn-survival-").FullName;
     private readonly BotNode[] _nodes;
     private readonly ConcurrentQueue<Task> _starting = [];
+    private readonly ConcurrentQueue<string> _departed = [];
 
     private BotNodes(Uri outside, bool isQueued) =>
         _nodes = [.. Enumerable.Range(1, Count).Select(number => new BotNode($"node-{number}", _folder, announce => Plan(outside, isQueued, announce)))];
@@ -53,10 +54,20 @@ internal sealed class BotNodes : IAsyncDisposable
 
     private async Task KillAsync(BotNode node)
     {
-        var incarnation = node.Incarnation!;
+        if (node.Incarnation is { } incarnation)
+        {
+            _departed.Enqueue(incarnation);
+        }
+
         await node.KillAsync();
-        _starting.Enqueue(node.StartAsync());
-        await Task.WhenAll(Ready.Select(other => other.HearOfDeathAsync(incarnation)));
+        _starting.Enqueue(StartAgainAsync(node));
+        await Task.WhenAll(Ready.Select(other => other.HearOfDeathsAsync(_departed)));
+    }
+
+    private async Task StartAgainAsync(BotNode node)
+    {
+        await node.StartAsync();
+        await node.HearOfDeathsAsync(_departed);
     }
 
     private ProcessStartInfo Plan(Uri outside, bool isQueued, string announce)
@@ -72,7 +83,7 @@ internal sealed class BotNodes : IAsyncDisposable
         start.Environment["Everturn__Store"] = $"watched:{Path.Combine(_folder, "store.db")}";
         start.Environment["Everturn__Queued"] = isQueued ? "true" : "false";
         // Whoever dies is reported; nobody is to seem dead who is only slow.
-        start.Environment["Everturn__LeaseDuration"] = "00:00:10";
+        start.Environment["Everturn__LeaseDuration"] = "00:00:05";
         start.Environment["Everturn__RecoveryInterval"] = "00:00:00.1";
         start.Environment["DOTNET_TieredPGO"] = "0";
         return start;

@@ -5,7 +5,7 @@ namespace Everturn.EndToEnd.Survival;
 /// <summary>A user over Direct Line, on one node until it is gone, and then on the next.</summary>
 internal sealed class Talk : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly DirectLineClient _client = new();
     private readonly BotNodes _nodes;
@@ -26,7 +26,12 @@ internal sealed class Talk : IDisposable
     /// <summary>Says something, and waits until the bot has said all that it must have by then.</summary>
     public async Task SayAsync(string text, int wordsThen)
     {
-        await _client.PostAsync(Urls(), 0, $"m{++_messages}", text);
+        var id = $"m{++_messages}";
+        for (var attempt = 0; !await _client.TryPostAsync(await UrlAsync(attempt), id, text); attempt++)
+        {
+            Assert.True(attempt < 100, $"No node has taken '{text}'.\n{_nodes}");
+        }
+
         await WaitForAsync(wordsThen);
     }
 
@@ -67,7 +72,12 @@ internal sealed class Talk : IDisposable
 
     private static string Text(JsonElement activity) => activity.GetProperty("text").GetString()!;
 
-    private Uri[] Urls() => [.. _nodes.Ready.OrderByDescending(node => node == _first).Select(node => node.Url!)];
+    // Of those that are there now: a message may outlive all that were there when it was first sent.
+    private async Task<Uri> UrlAsync(int attempt = 0)
+    {
+        var urls = (await _nodes.ReadyAsync(1)).OrderByDescending(node => node == _first).Select(node => node.Url).OfType<Uri>().ToArray();
+        return urls[attempt % urls.Length];
+    }
 
     private async Task<IEnumerable<JsonElement>> AllAsync()
     {
@@ -75,7 +85,7 @@ internal sealed class Talk : IDisposable
         {
             try
             {
-                return (await _client.ActivitiesAsync(Urls()[0])).Where(activity => activity.GetProperty("type").ValueEquals("message"));
+                return (await _client.ActivitiesAsync(await UrlAsync())).Where(activity => activity.GetProperty("type").ValueEquals("message"));
             }
             catch (HttpRequestException)
             {
