@@ -31,10 +31,12 @@ internal sealed record CluAnswer(CluResult? Result)
             Recognizer = recognizer,
             Region = region,
             TopIntent = prediction.TopIntent,
-            Intents = [.. (prediction.Intents ?? []).Select(ToIntent).OrderByDescending(intent => intent.Score)],
-            Entities = [.. (prediction.Entities ?? []).Select(entity => ToEntity(entity, text)).OrderBy(entity => entity.Offset)],
+            Intents = [.. (prediction.Intents ?? []).OfType<CluIntent>().Select(ToIntent).OrderByDescending(intent => intent.Score)],
+            Entities = [.. (prediction.Entities ?? []).OfType<CluEntity>().Select(entity => ToEntity(entity, text)).OrderBy(entity => entity.Offset)],
         };
     }
+
+    public static CluException Malformed(string fault, Exception? inner = null) => new("ET7006", $"its answer cannot be read: {fault}", inner);
 
     private static RecognizedIntent ToIntent(CluIntent intent) => intent is { Category.Length: > 0, ConfidenceScore: >= 0 and <= 1 }
         ? new(intent.Category, intent.ConfidenceScore)
@@ -51,21 +53,19 @@ internal sealed record CluAnswer(CluResult? Result)
     private static string? ResolutionOf(CluEntity entity)
     {
         var extra = entity.ExtraInformation ?? [];
-        var key = extra.Find(information => information.ExtraInformationKind == "ListKey") ?? extra.Find(information => information.ExtraInformationKind == "RegexKey");
+        var key = extra.Find(information => information?.ExtraInformationKind == "ListKey") ?? extra.Find(information => information?.ExtraInformationKind == "RegexKey");
         return key is not null ? key.Key ?? key.RegexKey : entity.Resolutions is [{ Value: { } value }, ..] ? value.ToString() : null;
     }
-
-    private static CluException Malformed(string fault, Exception? inner = null) => new("ET7006", $"its answer cannot be read: {fault}", inner);
 }
 
 internal sealed record CluResult(CluPrediction? Prediction);
 
-internal sealed record CluPrediction(string? TopIntent, string? ProjectKind, List<CluIntent>? Intents, List<CluEntity>? Entities);
+internal sealed record CluPrediction(string? TopIntent, string? ProjectKind, List<CluIntent?>? Intents, List<CluEntity?>? Entities);
 
 internal sealed record CluIntent(string? Category, double ConfidenceScore);
 
 internal sealed record CluEntity(
-    string? Category, int Offset, int Length, double ConfidenceScore, List<CluResolution>? Resolutions, List<CluExtraInformation>? ExtraInformation);
+    string? Category, int Offset, int Length, double ConfidenceScore, List<CluResolution?>? Resolutions, List<CluExtraInformation?>? ExtraInformation);
 
 internal sealed record CluResolution(JsonElement? Value);
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Azure.Identity;
 using Everturn.Language;
 
 namespace Everturn.Azure.Clu;
@@ -31,6 +30,15 @@ internal sealed class CluClient(CluEndpoint endpoint, CluRecognizerOptions optio
         {
             throw new CluException("ET7002", $"no answer: {exception.Message}", exception);
         }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The timeout of the caller's HttpClient.
+            throw new CluException("ET7002", $"no answer: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is not (CluException or OperationCanceledException))
+        {
+            throw CluAnswer.Malformed(exception.Message, exception);
+        }
     }
 
     private async Task AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -45,7 +53,7 @@ internal sealed class CluClient(CluEndpoint endpoint, CluRecognizerOptions optio
         {
             request.Headers.Authorization = new("Bearer", await signIn.TokenAsync(cancellationToken));
         }
-        catch (AuthenticationFailedException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CluException("ET7003", $"nobody could be signed in: {exception.Message}", exception);
         }
@@ -64,7 +72,7 @@ internal sealed class CluClient(CluEndpoint endpoint, CluRecognizerOptions optio
             case HttpStatusCode.TooManyRequests:
                 return new("ET7005", $"{said}.") { RetryAfter = RetryAfterOf(response.Headers.RetryAfter) };
             case HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError or < HttpStatusCode.BadRequest:
-                return new("ET7002", $"{said}.");
+                return new("ET7002", $"{said}.") { RetryAfter = response.StatusCode is HttpStatusCode.ServiceUnavailable ? RetryAfterOf(response.Headers.RetryAfter) : null };
             default:
                 return new("ET7007", $"{said}.") { IsRequestsFault = true };
         }
@@ -73,7 +81,7 @@ internal sealed class CluClient(CluEndpoint endpoint, CluRecognizerOptions optio
     private TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header)
     {
         var pause = header?.Delta ?? header?.Date - time.GetUtcNow();
-        return pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
+        return pause > TimeSpan.Zero ? pause : null;
     }
 
     private static string Said(byte[] body)

@@ -11,6 +11,6 @@ internal sealed class CluException(string code, string message, Exception? inner
     /// <summary>Whether the text itself was refused: no region will take it, and none is to blame.</summary>
     public bool IsRequestsFault { get; init; }
 
-    /// <summary>After how long the region wants to be asked again; null when it has not said.</summary>
+    /// <summary>After how long, more than nothing, the region wants to be asked again; null when it has not said.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

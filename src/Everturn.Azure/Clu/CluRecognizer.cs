@@ -79,14 +79,21 @@ public sealed class CluRecognizer : Recognizer, INodePart, IDisposable
     /// <inheritdoc />
     protected override async ValueTask<RecognizerResult> RecognizeTextAsync(string text, string? locale, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(_options.Patience, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var begun = _time.GetTimestamp();
         var failures = new List<string>();
         foreach (var region in _regions)
         {
+            // A region with next to no time would be blamed for nothing.
+            var left = _options.Patience - _time.GetElapsedTime(begun);
+            if (left < _options.RequestTimeout / 2)
+            {
+                failures.Add($"{region.Name}: not asked, since the patience of {_options.Patience.TotalMilliseconds:0} ms for all regions was over");
+                break;
+            }
+
             try
             {
-                return await region.AskAsync(text, locale, either.Token);
+                return await region.AskAsync(text, locale, left < _options.RequestTimeout ? left : _options.RequestTimeout, cancellationToken);
             }
             catch (CluException failure)
             {
@@ -94,11 +101,6 @@ public sealed class CluRecognizer : Recognizer, INodePart, IDisposable
                 if (failure.Code == "ET7009") CluLog.StillLeftAlone(_logger, region.Name);
                 else CluLog.NextIsAsked(_logger, region.Name, failure.Message);
                 if (failure.IsRequestsFault) break;
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                failures.Add($"{region.Name}: ET7002: no answer before the patience of {_options.Patience.TotalMilliseconds:0} ms for all regions was over");
-                break;
             }
         }
 

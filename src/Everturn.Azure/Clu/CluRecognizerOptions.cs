@@ -30,7 +30,10 @@ public sealed class CluRecognizerOptions
     /// <summary>How long one region may take. Default 2 s; range 100 ms to 30 s. Then the next is asked.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long all regions together may take. Default 5 s; range 100 ms to 1 min. Keep it below the deadline of a turn: then the fallback still has time.</summary>
+    /// <summary>
+    /// How long all regions together may take. Default 5 s; range <see cref="RequestTimeout"/> to 1 min. A region is asked while at least half
+    /// of its time is left. Keep it below the deadline of a turn: then the fallback still has time.
+    /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -53,6 +56,7 @@ public sealed class CluRecognizerOptions
         if (!Uri.TryCreate(Audience, UriKind.Absolute, out _)) errors.Add($"{nameof(Audience)} is '{Audience}'; it must be an absolute URL.");
         Check(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30));
         Check(nameof(Patience), Patience, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        if (Patience < RequestTimeout) errors.Add($"{nameof(Patience)} is {Patience}, which is less than the {RequestTimeout} of {nameof(RequestTimeout)} that one region may take.");
         if (FailuresToBreak is < 2 or > 100) errors.Add($"{nameof(FailuresToBreak)} is {FailuresToBreak}; allowed are 2 to 100.");
         Check(nameof(BreakDuration), BreakDuration, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(10));
         if (errors.Count > 0) throw new OptionsValidationException(nameof(CluRecognizerOptions), typeof(CluRecognizerOptions), errors.Select(error => "ET7001: " + error));

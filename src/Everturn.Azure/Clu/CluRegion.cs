@@ -2,11 +2,10 @@ using Everturn.Language;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace Everturn.Azure.Clu;
 
-/// <summary>The service in one region, behind a time limit and a circuit breaker; left alone for as long as it asks for.</summary>
+/// <summary>The service in one region, behind a circuit breaker; left alone for as long as it asks for.</summary>
 internal sealed class CluRegion
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -32,7 +31,7 @@ internal sealed class CluRegion
                 SamplingDuration = Window,
                 BreakDuration = options.BreakDuration,
                 StateProvider = _circuit,
-                ShouldHandle = new PredicateBuilder().Handle<TimeoutRejectedException>().Handle<CluException>(failure => !failure.IsRequestsFault && failure.RetryAfter is null),
+                ShouldHandle = tried => new(IsFailure(tried.Outcome.Exception)),
                 OnOpened = opened =>
                 {
                     CluLog.LeftAlone(logger, name, opened.BreakDuration, _lastFailure);
@@ -44,7 +43,6 @@ internal sealed class CluRegion
                     return default;
                 },
             })
-            .AddTimeout(options.RequestTimeout)
             .Build();
     }
 
@@ -56,29 +54,27 @@ internal sealed class CluRegion
     private bool IsResting => _rest is { } rest && _time.GetElapsedTime(rest.Since) < rest.Duration;
 
     /// <summary>Recognizes a text here.</summary>
-    /// <exception cref="CluException">Not here, or not now.</exception>
-    public async ValueTask<RecognizerResult> AskAsync(string text, string? locale, CancellationToken cancellationToken)
+    /// <exception cref="CluException">Not here, or not now, or not within the limit.</exception>
+    public async ValueTask<RecognizerResult> AskAsync(string text, string? locale, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (IsResting) throw LeftAlone();
         try
         {
-            return await _pipeline.ExecuteAsync(async token => await AskNowAsync(text, locale, token), cancellationToken);
+            return await _pipeline.ExecuteAsync(async token => await AskNowAsync(text, locale, limit, token), cancellationToken);
         }
         catch (BrokenCircuitException)
         {
             throw LeftAlone();
         }
-        catch (TimeoutRejectedException exception)
-        {
-            throw new CluException("ET7002", NoAnswerIn(exception.Timeout), exception);
-        }
     }
 
-    private async ValueTask<RecognizerResult> AskNowAsync(string text, string? locale, CancellationToken cancellationToken)
+    private async ValueTask<RecognizerResult> AskNowAsync(string text, string? locale, TimeSpan limit, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return await _client.AskAsync(text, locale, cancellationToken);
+            return await _client.AskAsync(text, locale, either.Token);
         }
         catch (CluException failure)
         {
@@ -86,16 +82,23 @@ internal sealed class CluRegion
             if (failure.RetryAfter is { } pause) _rest = new(_time.GetTimestamp(), pause < LongestRest ? pause : LongestRest);
             throw;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _lastFailure = "ET7002: no answer in time";
-            throw;
+            var failure = new CluException("ET7002", $"no answer within {limit.TotalMilliseconds:0} ms", exception);
+            _lastFailure = failure.Message;
+            throw failure;
         }
     }
 
-    private CluException LeftAlone() => new("ET7009", $"it is left alone for a while, because: {_lastFailure}");
+    // What is no failure closes a circuit that one request tries. So a trial that its caller gave up, or that was told to come later, must be one.
+    private bool IsFailure(Exception? exception) => exception switch
+    {
+        null or CluException { IsRequestsFault: true } => false,
+        CluException { RetryAfter: null } => true,
+        _ => _circuit.CircuitState is CircuitState.HalfOpen,
+    };
 
-    private static string NoAnswerIn(TimeSpan limit) => $"no answer within {limit.TotalMilliseconds:0} ms";
+    private CluException LeftAlone() => new("ET7009", $"it is left alone for a while, because: {_lastFailure}");
 
     private sealed record Rest(long Since, TimeSpan Duration);
 }

@@ -54,15 +54,53 @@ public sealed class CircuitTests
         Assert.Contains("no answer", regions.Recognizer.Degradation, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("20", 19, 21)]
-    [InlineData("3600", 599, 601)]
-    public async Task Busy_region_rests_for_as_long_as_it_asks_up_to_ten_minutes(string retryAfter, int before, int after)
+    [Fact]
+    public async Task Silent_region_that_takes_all_the_patience_is_left_alone_so_that_the_next_is_asked()
+    {
+        await using var regions = await Regions.StartAsync(options => options.RequestTimeout = options.Patience = TimeSpan.FromMilliseconds(300));
+        regions.Own.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+
+        for (var time = 0; time < 3; time++) Assert.Equal("local", (await regions.AskAsync()).Recognizer);
+        Assert.Equal("eastus", (await regions.AskAsync()).Region);
+
+        Assert.Equal([1, 3, 0], regions.Asked);
+    }
+
+    [Fact]
+    public async Task Trial_that_its_caller_gives_up_or_that_is_told_to_come_later_closes_no_circuit()
     {
         await using var regions = await Regions.StartAsync();
-        regions.Own.Fail(429, "TooManyRequests", retryAfter);
+        regions.Own.Fail(500);
+        for (var time = 0; time < 3; time++) await regions.AskAsync();
+        regions.Clock.Leap(TimeSpan.FromSeconds(16));
+        using var caller = new CancellationTokenSource();
+        regions.Own.Answer = async context =>
+        {
+            await caller.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await regions.Recognizer.RecognizeAsync(Regions.Text, null, caller.Token));
+        Assert.Contains("it answered 500", regions.Recognizer.Degradation, StringComparison.Ordinal);
+
+        regions.Own.Fail(429, "TooManyRequests", "1");
+        regions.Clock.Leap(TimeSpan.FromSeconds(16));
         await regions.AskAsync();
-        Assert.Contains("ET7005", regions.Recognizer.Degradation, StringComparison.Ordinal);
+        regions.Clock.Leap(TimeSpan.FromSeconds(2));
+        Assert.NotNull(regions.Recognizer.Degradation);
+        Assert.DoesNotContain(regions.Log.Lines, line => line is { Id: 7003 });
+    }
+
+    [Theory]
+    [InlineData(429, "ET7005", "20", 19, 21)]
+    [InlineData(429, "ET7005", "3600", 599, 601)]
+    [InlineData(503, "ET7002", "20", 19, 21)]
+    public async Task Busy_region_rests_for_as_long_as_it_asks_up_to_ten_minutes(int status, string code, string retryAfter, int before, int after)
+    {
+        await using var regions = await Regions.StartAsync();
+        regions.Own.Fail(status, "TooManyRequests", retryAfter);
+        await regions.AskAsync();
+        Assert.Contains(code, regions.Recognizer.Degradation, StringComparison.Ordinal);
         regions.Own.Answer = context => PlayedClu.WriteAsync(context, 200, PlayedClu.Booking);
 
         regions.Clock.Leap(TimeSpan.FromSeconds(before));

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Azure.Identity;
 using Everturn.Azure.Clu;
@@ -104,6 +105,8 @@ public sealed class CluRecognizerTests
     [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"x","intents":"x"}}}""")]
     [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"x","intents":[],"entities":[{"category":"City","offset":2147483647,"length":5}]}}}""")]
     [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"x","intents":[],"entities":[{"category":"City","offset":-1,"length":5}]}}}""")]
+    [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"\ud800"}}}""")]
+    [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"x","entities":[{"category":"City","offset":0,"length":2,"resolutions":[{"value":"\ud800"}]}]}}}""")]
     public async Task Answer_that_is_none_is_a_failure_of_its_region(string body)
     {
         await using var regions = await Regions.StartAsync();
@@ -112,6 +115,19 @@ public sealed class CluRecognizerTests
         Assert.Equal("eastus", (await regions.AskAsync()).Region);
 
         Assert.Contains("ET7006", Assert.Single(regions.Log.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"x","intents":[null],"entities":[null]}}}""")]
+    [InlineData("""{"result":{"prediction":{"projectKind":"Conversation","topIntent":"x","entities":[{"category":"City","offset":0,"length":4,"extraInformation":[null],"resolutions":[null]}]}}}""")]
+    public async Task Nothing_in_the_place_of_something_is_passed_over(string body)
+    {
+        await using var regions = await Regions.StartAsync();
+        regions.Own.Answer = context => PlayedClu.WriteAsync(context, 200, body);
+
+        var result = await regions.AskAsync();
+
+        Assert.Equal(("westeurope", "x"), (result.Region, result.TopIntent));
     }
 
     [Fact]
@@ -179,12 +195,24 @@ public sealed class CluRecognizerTests
     [Fact]
     public async Task Regions_together_take_no_longer_than_the_patience()
     {
-        await using var regions = await Regions.StartAsync(options => options.Patience = TimeSpan.FromMilliseconds(150));
+        await using var regions = await Regions.StartAsync(options => options.RequestTimeout = options.Patience = TimeSpan.FromMilliseconds(150));
         foreach (var service in regions.Services) service.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
         Assert.Equal("local", (await regions.AskAsync()).Recognizer);
 
         Assert.Equal([0, 1, 0], regions.Asked);
+    }
+
+    [Fact]
+    public async Task Timeout_of_the_callers_own_client_is_a_failure_of_the_region()
+    {
+        var options = new CluRecognizerOptions { Project = "Travel" };
+        options.Endpoints.Add(new() { Region = "westeurope", Address = new("https://silent.test"), Key = "k" });
+        options.Endpoints.Add(new() { Region = "eastus", Address = new("https://other.test"), Key = "k" });
+        using var http = new HttpClient(new SilentHost("silent.test")) { Timeout = TimeSpan.FromMilliseconds(100) };
+        using var recognizer = new CluRecognizer(options, "westeurope", http: http);
+
+        Assert.Equal("eastus", (await recognizer.RecognizeAsync(Regions.Text)).Region);
     }
 
     [Fact]
@@ -238,12 +266,22 @@ public sealed class CluRecognizerTests
         Assert.All(regions.Own.Requests, request => Assert.Null(request.Key));
     }
 
-    [Fact]
-    public async Task Region_to_which_nobody_can_be_signed_in_is_followed_by_the_next()
+    public static TheoryData<Exception> SignInFailures =>
+    [
+        new CredentialUnavailableException("no identity"),
+        new RequestFailedException(503, "no identity"),
+        new HttpRequestException("no identity"),
+        new TaskCanceledException("no identity"),
+        new InvalidOperationException("no identity"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(SignInFailures), DisableDiscoveryEnumeration = true)]
+    public async Task Region_to_which_nobody_can_be_signed_in_is_followed_by_the_next(Exception failure)
     {
         await using var regions = await Regions.StartAsync(options =>
         {
-            options.Credential = new PlayedCredential { Failure = new CredentialUnavailableException("no identity") };
+            options.Credential = new PlayedCredential { Failure = failure };
             options.Endpoints[1].Key = null;
         });
 
@@ -271,10 +309,21 @@ public sealed class CluRecognizerTests
 
         var errors = Assert.Throws<OptionsValidationException>(() => new CluRecognizer(options, "a")).Failures.ToArray();
 
-        Assert.Equal(14, errors.Length);
+        Assert.Equal(15, errors.Length);
+        Assert.Contains("ET7001: Patience is 00:00:00, which is less than the 00:01:00 of RequestTimeout that one region may take.", errors);
         Assert.All(errors, error => Assert.StartsWith("ET7001: ", error, StringComparison.Ordinal));
         Assert.Contains("ET7001: Endpoints names the region 'a' twice.", errors);
         Assert.Contains(Assert.Throws<OptionsValidationException>(() => new CluRecognizer(new() { Project = "p" }, "a")).Failures, error => error.Contains("at least one region", StringComparison.Ordinal));
+    }
+
+    /// <summary>Plays the service in all hosts but one, which never answers.</summary>
+    private sealed class SilentHost(string host) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.Host == host) await Task.Delay(Timeout.Infinite, cancellationToken);
+            return new() { Content = new StringContent(PlayedClu.Booking) };
+        }
     }
 
     /// <summary>Plays Entra ID: a new token each time it is asked, good for an hour.</summary>
