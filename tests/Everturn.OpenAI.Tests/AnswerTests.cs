@@ -148,6 +148,54 @@ public sealed class AnswerTests
             answer.Messages.Single().Contents.Cast<FunctionCallContent>().Select(call => $"{call.Name} {JsonSerializer.Serialize(call.Arguments)}"));
     }
 
+    [Theory]
+    // One index for all calls, and no ids.
+    [InlineData(
+        """{"index":0,"id":"","function":{"name":"find","arguments":"{\"x\":1}"}}""",
+        """{"index":0,"id":"","function":{"name":"pay","arguments":"{\"y\":2}"}}""",
+        "1-0 find {\"x\":1}; 1-1 pay {\"y\":2}")]
+    // Neither indexes nor ids, the same tool twice, and the arguments as objects.
+    [InlineData(
+        """{"function":{"name":"find","arguments":{"x":1}}},{"function":{"name":"find","arguments":{"x":2}}}""",
+        """{"function":{"name":"pay","arguments":{"y":2}}}""",
+        "1-0 find {\"x\":1}; 1-1 find {\"x\":2}; 1-2 pay {\"y\":2}")]
+    // The name with each piece of a call.
+    [InlineData(
+        """{"index":0,"id":"c1","function":{"name":"find","arguments":""}},{"index":0,"function":{"name":"find","arguments":"{\"x\":{}"}}""",
+        """{"index":0,"function":{"name":"find","arguments":"}"}},{"index":0,"function":{"name":"find","arguments":""}}""",
+        "c1 find {\"x\":{}}")]
+    // One id for all calls.
+    [InlineData(
+        """{"index":0,"id":"c","function":{"name":"find","arguments":"{}"}},{"index":1,"id":"c","function":{"name":"find","arguments":"{}"}}""",
+        """{"index":2,"id":"c-2","function":{"name":"pay","arguments":"{}"}}""",
+        "c find {}; c-2 find {}; c-2-2 pay {}")]
+    public async Task Calls_that_servers_do_not_tell_apart_are_told_apart(string first, string second, string expected)
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(
+            isWhole: true,
+            $$$"""{"id":1,"choices":[{"delta":{"tool_calls":[{{{first}}}]}}]}""",
+            $$$"""{"id":1,"choices":[{"delta":{"tool_calls":[{{{second}}}]},"finish_reason":"tool_calls"}]}""");
+
+        var answer = (await talking.StreamAsync()).ToChatResponse();
+
+        Assert.Equal(
+            expected,
+            string.Join("; ", answer.Messages.Single().Contents.Cast<FunctionCallContent>().Select(call => $"{call.CallId} {call.Name} {JsonSerializer.Serialize(call.Arguments)}")));
+    }
+
+    [Fact]
+    public async Task Calls_that_come_after_the_reason_are_taken()
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(
+            isWhole: true,
+            """{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}""",
+            """{"choices":[{"delta":{"tool_calls":[{"id":"c1","function":{"name":"find","arguments":"{}"}}]}}]}""");
+
+        Assert.Equal("find", Assert.Single((await talking.StreamAsync()).ToChatResponse().Messages.Single().Contents.OfType<FunctionCallContent>()).Name);
+    }
+
     [Fact]
     public async Task What_a_server_adds_to_a_call_is_sent_back_with_it()
     {
@@ -186,5 +234,71 @@ public sealed class AnswerTests
         });
 
         Assert.Equal("ä", (await talking.StreamAsync()).ToChatResponse().Text);
+    }
+
+    private const string HiEvent = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi.\"},\"finish_reason\":\"stop\"}]}\n\n";
+
+    [Theory]
+    [InlineData(HiEvent + "data: [DONE]\n\n", null)]
+    [InlineData(HiEvent + "data: [DONE]\n\n", "text/plain")]
+    [InlineData(HiEvent + "data: [DONE]\n\n", "application/json")]
+    [InlineData(HiEvent + "data: [DONE]\n\n", "Text/Event-Stream")]
+    [InlineData("\n: OK\n\n" + HiEvent + "data: [DONE]\n\n", null)]
+    [InlineData("data: \n\ndata:\n\n" + HiEvent + "data: [DONE] \n\n", "text/event-stream")]
+    [InlineData("data:{\"choices\":[{\"delta\":{\"content\":\"Hi.\"}}]}\r\n\r\ndata:{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}", "text/event-stream")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"Hi.\"}}]}\n\ndata: [DONE]\n\n", "text/event-stream")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"\"}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\".\"},\"finish_reason\":\"stop\"}]}\n\n", "text/event-stream")]
+    [InlineData("\r\n {\"choices\":[{\"message\":{\"content\":\"Hi.\"},\"finish_reason\":\"\"}]}", "text/event-stream")]
+    public async Task Streams_that_differ_are_read_alike(string body, string? contentType)
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.Then(200, body, contentType);
+
+        Assert.Equal("Hi.", (await talking.StreamAsync()).ToChatResponse().Text);
+    }
+
+    [Theory]
+    [InlineData("""{"id":17,"model":5,"choices":[null,{"message":{"content":"Hi."},"finish_reason":"stop"}]}""")]
+    [InlineData("""{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"Hi"},{"type":"text","text":"."}]},"finish_reason":""}]}""")]
+    [InlineData("""{"choices":[{"message":{"content":"Hi.","tool_calls":[null],"refusal":null,"reasoning_content":[]}}]}""")]
+    [InlineData("""{"choices":[{"message":{"content":"Hi.","tool_calls":{}}}],"usage":{"prompt_tokens":1.0,"completion_tokens":"2","total_tokens":1e400,"prompt_tokens_details":[]}}""")]
+    [InlineData("""{"choices":[{"message":{"content":"Hi."}}],"usage":[]}""")]
+    public async Task Members_of_another_shape_cost_no_answer(string body)
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.Then(200, body);
+        talking.Endpoint.ThenStream(isWhole: true, body.Replace("message", "delta", StringComparison.Ordinal));
+
+        Assert.Equal("Hi.", (await talking.AskAsync()).Text);
+        Assert.Equal("Hi.", (await talking.StreamAsync()).ToChatResponse().Text);
+    }
+
+    [Fact]
+    public async Task Character_that_is_cut_in_two_is_put_together_and_half_of_one_replaced()
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(
+            isWhole: true,
+            """{"choices":[{"delta":{"reasoning_content":"\ud83d","content":"\"a\n\ud83d"}}]}""",
+            """{"choices":[{"delta":{"reasoning_content":"\ude00","content":"\ude00b"}}]}""",
+            """{"choices":[{"delta":{"content":"\ud83d"},"finish_reason":"stop"}]}""");
+
+        var updates = await talking.StreamAsync();
+
+        Assert.Equal(["\"a\n", "\U0001F600b", "\uFFFD"], updates.Select(update => update.Text).Where(text => text.Length > 0));
+        Assert.Equal("\U0001F600", Assert.Single(updates.ToChatResponse().Messages.Single().Contents.OfType<TextReasoningContent>()).Text);
+    }
+
+    [Fact]
+    public async Task Usage_with_every_piece_is_the_last_one()
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(
+            isWhole: true,
+            """{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11}}""",
+            """{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":2,"total_tokens":12}}""",
+            """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":2,"total_tokens":12}}""");
+
+        Assert.Equal(12, (await talking.StreamAsync()).ToChatResponse().Usage!.TotalTokenCount);
     }
 }

@@ -128,12 +128,78 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Stream_that_ends_without_a_reason_was_cut()
+    public async Task Stream_without_an_end_or_an_answer_was_cut()
     {
         await using var talking = await Talking.StartAsync();
-        talking.Endpoint.ThenStream(isWhole: true, """{"choices":[{"delta":{"content":"Half"}}]}""");
+        talking.Endpoint.ThenStream(isWhole: false, """{"choices":[{"delta":{"content":"Half"}}]}""");
+        talking.Endpoint.ThenStream(isWhole: true);
+        talking.Endpoint.Then(200, "data: {\"choi", "text/event-stream");
 
         Assert.Equal("ET7128", (await talking.FailAsync(stream: true)).Code);
+        Assert.Equal("ET7128", (await talking.FailAsync(stream: true)).Code);
+        Assert.Equal("ET7128", (await talking.FailAsync(stream: true)).Code);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"out of memory","code":400}}""")]
+    [InlineData("""{"object":"error","message":"out of memory","type":"BadRequest","code":400}""")]
+    public async Task Failure_with_the_status_of_success_is_told_in_the_endpoints_words(string body)
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(isWhole: true, body);
+        talking.Endpoint.Then(200, body);
+
+        Assert.Contains("ET7126: ", (await talking.FailAsync(stream: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("failed in the midst of its answer: out of memory", (await talking.FailAsync(stream: false)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_that_fails_before_anything_of_it_is_shown_is_asked_for_again()
+    {
+        await using var talking = await Talking.StartAsync(options => (options.MaxRetries, options.MaxRetryDelay) = (2, TimeSpan.Zero));
+        talking.Endpoint.ThenStream(isWhole: true, """{"choices":[{"delta":{"role":"assistant","content":""}}]}""", """{"error":{"message":"Rate limit"}}""");
+        talking.Endpoint.ThenStream(isWhole: false, """{"choices":[{"delta":{"role":"assistant"}}]}""");
+        talking.Endpoint.ThenStream(isWhole: true, """{"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}""");
+
+        Assert.Equal("Hi.", (await talking.StreamAsync()).ToChatResponse().Text);
+        Assert.Equal(3, talking.Endpoint.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Answer_that_has_ended_is_kept_when_its_connection_is_cut()
+    {
+        using var server = CuttingServer.Start("text/event-stream", "data: {\"choices\":[{\"delta\":{\"content\":\"Hi.\"},\"finish_reason\":\"stop\"}]}\n\n");
+        using var client = new ChatCompletionsClient(new() { Endpoint = server.Url, Model = "m", MaxRetries = 0 });
+
+        var answer = await client.GetStreamingResponseAsync("hello", cancellationToken: TestContext.Current.CancellationToken).ToChatResponseAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("Hi.", answer.Text);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"delta":{},"finish_reason":"stop"}]}""")]
+    [InlineData("[DONE]")]
+    public async Task Answer_that_has_ended_is_kept_when_its_connection_is_left_open(string end)
+    {
+        await using var talking = await Talking.StartAsync(options => options.StallTimeout = TimeSpan.FromMilliseconds(200));
+        talking.Endpoint.Then(async context =>
+        {
+            await PlayedEndpoint.StreamAsync(context, isWhole: false, """{"choices":[{"delta":{"content":"Hi."}}]}""", end);
+            await NeverAsync(context);
+        });
+
+        Assert.Equal("Hi.", (await talking.StreamAsync()).ToChatResponse().Text);
+    }
+
+    [Theory]
+    [InlineData("oops")]
+    [InlineData("""{"error":{"message":"no usage"}}""")]
+    public async Task What_cannot_be_read_after_the_end_costs_no_answer(string last)
+    {
+        await using var talking = await Talking.StartAsync();
+        talking.Endpoint.ThenStream(isWhole: true, """{"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}""", last);
+
+        Assert.Equal("Hi.", (await talking.StreamAsync()).ToChatResponse().Text);
     }
 
     [Theory]

@@ -41,7 +41,7 @@ internal sealed class PlayedEndpoint : IAsyncDisposable
     /// <summary>Lays down the answer to the next request without one.</summary>
     public void Then(Func<HttpContext, Task> answer) => _answers.Enqueue(answer);
 
-    public void Then(int status, string body, string contentType = "application/json", string? retryAfter = null) => Then(context =>
+    public void Then(int status, string body, string? contentType = "application/json", string? retryAfter = null) => Then(context =>
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;

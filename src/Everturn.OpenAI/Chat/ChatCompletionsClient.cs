@@ -65,12 +65,14 @@ public sealed class ChatCompletionsClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var body = RequestWriter.Write(messages, options, _options, stream: false);
         return await RetryAsync(
-            async patience =>
-            {
-                using var response = await SendAsync(body, patience);
-                await using var answer = await OpenAsync(response, patience);
-                return await _reader.ReadAsync(answer, patience);
-            },
+            () => AskInTimeAsync(
+                async patience =>
+                {
+                    using var response = await SendAsync(body, patience);
+                    await using var answer = await OpenAsync(response, patience);
+                    return await _reader.ReadAsync(answer, patience);
+                },
+                cancellationToken),
             cancellationToken);
     }
 
@@ -81,24 +83,12 @@ public sealed class ChatCompletionsClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var body = RequestWriter.Write(messages, options, _options, stream: true);
-        using var response = await RetryAsync(patience => SendAsync(body, patience), cancellationToken);
-        await using var answer = await OpenAsync(response, cancellationToken);
-        if (response.Content.Headers.ContentType?.MediaType is not "text/event-stream")
+        await using var updates = await RetryAsync(() => BeginAsync(body, cancellationToken), cancellationToken);
+        do
         {
-            // A server that does not stream answers in one piece.
-            var whole = await _reader.ReadAsync(answer, cancellationToken);
-            foreach (var update in whole.ToChatResponseUpdates())
-            {
-                yield return update;
-            }
-
-            yield break;
+            yield return updates.Current;
         }
-
-        await foreach (var update in _reader.ReadStreamAsync(answer, cancellationToken))
-        {
-            yield return update;
-        }
+        while (await updates.MoveNextAsync());
     }
 
     /// <inheritdoc />
@@ -128,14 +118,57 @@ public sealed class ChatCompletionsClient : IChatClient
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    // Up to its first update, before which nobody has seen anything of it, so that it can be asked for again.
+    private async Task<IAsyncEnumerator<ChatResponseUpdate>> BeginAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        var updates = UpdatesAsync(await AskInTimeAsync(patience => SendAsync(body, patience), cancellationToken), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            return await updates.MoveNextAsync() ? updates : throw Failures.Cut(_endpoint);
+        }
+        catch
+        {
+            await updates.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> UpdatesAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var used = response;
+        await using var answer = await OpenAsync(response, cancellationToken);
+        var first = await answer.PeekAsync(cancellationToken);
+        if (!IsStream(first, response.Content.Headers.ContentType?.MediaType))
+        {
+            // A server that does not stream answers in one piece.
+            var whole = await _reader.ReadAsync(answer, cancellationToken);
+            foreach (var update in whole.ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        await foreach (var update in _reader.ReadStreamAsync(answer, cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    // Servers and what stands in front of them leave the type out or change it. A line of a stream begins with data, event, id, retry or a colon.
+    private static bool IsStream(byte? first, string? type) =>
+        first is (byte)'d' or (byte)'e' or (byte)'i' or (byte)'r' or (byte)':'
+        || (first is not (byte)'{' && string.Equals(type, "text/event-stream", StringComparison.OrdinalIgnoreCase));
+
+    private async Task<T> RetryAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         for (var retries = 0; ; retries++)
         {
             TimeSpan pause;
             try
             {
-                return await AskInTimeAsync(ask, cancellationToken);
+                return await ask();
             }
             catch (ChatCompletionsException exception) when (exception.IsTransient && retries < _options.MaxRetries && PauseAfter(exception, retries) <= _options.MaxRetryDelay)
             {

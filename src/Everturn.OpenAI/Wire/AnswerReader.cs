@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -8,115 +7,121 @@ namespace Everturn.OpenAI.Wire;
 /// <summary>Reads the endpoint's answers.</summary>
 internal sealed class AnswerReader(string endpoint, string? key)
 {
+    private const string Done = "[DONE]";
+
     /// <summary>An answer in one piece.</summary>
     public async Task<ChatResponse> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
-        Completion? completion;
+        Completion completion;
         try
         {
-            completion = await JsonSerializer.DeserializeAsync(body, CompletionJson.Default.Completion, cancellationToken);
+            using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            completion = Read(json.RootElement, Completion.Whole);
         }
         catch (JsonException exception)
         {
             throw Failures.Malformed(endpoint, $"it is no chat completion ({exception.Message})", exception);
         }
 
-        ThrowIfError(completion);
-        if (completion?.Choices is not [{ Message: { } message } choice, ..])
+        if (completion.Choice is not { Message: { } message } choice)
         {
             throw Failures.Malformed(endpoint, "it has no choice with a message");
         }
 
         var calls = new ToolCallAssembly();
-        calls.Add((message.ToolCalls ?? []).Select((call, at) => call with { Index = at }));
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. ContentsOf(message), .. calls.ToContents(completion.Id)]) { MessageId = completion.Id })
+        calls.Add(message.ToolCalls.Select((call, at) => call with { Index = at }));
+        AIContent[] contents = [.. ContentsOf(Lenient.Whole(message.Reasoning), Lenient.Whole(message.Content), message.Refusal), .. calls.ToContents(completion.Id)];
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = completion.Id })
         {
             ResponseId = completion.Id,
             ModelId = completion.Model,
             FinishReason = ReasonOf(choice.FinishReason),
-            Usage = UsageOf(completion.Usage),
+            Usage = completion.Usage,
         };
     }
 
     /// <summary>
-    /// An answer as a stream of server-sent events: text as it comes, then the tool calls in one update, each whole, and the usage in
-    /// another. A stream that ends without a reason was cut.
+    /// An answer as a stream of server-sent events: text as it comes, then one update with the tool calls, each whole, the usage and the reason
+    /// of the end. A stream that ends with neither a reason nor <c>[DONE]</c> was cut.
     /// </summary>
-    public async IAsyncEnumerable<ChatResponseUpdate> ReadStreamAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ChatResponseUpdate> ReadStreamAsync(LimitedStream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var calls = new ToolCallAssembly();
-        var hasEnded = false;
-        string? id = null;
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        var (thought, said) = (new PiecedText(), new PiecedText());
+        var hasBegun = false;
+        string? id = null, model = null, reason = null;
+        UsageDetails? usage = null;
+        await foreach (var sent in ServerSentEvents.ReadAsync(body, cancellationToken))
         {
-            if (item.Data is "[DONE]")
+            if (sent.Data is Done)
             {
+                body.HasEnded |= hasBegun;
                 break;
             }
 
-            var completion = Parse(item.Data);
-            id ??= completion.Id;
-            // An event without a choice brings the usage, or nothing that is asked for.
-            var choice = completion.Choices is [var first, ..] ? first : null;
-            var contents = choice?.Delta is { } delta ? ContentsOf(delta) : [];
-            calls.Add(choice?.Delta?.ToolCalls ?? []);
-            if (choice?.FinishReason is not null && !hasEnded)
+            if (Read(sent, body.HasEnded) is not { } completion)
             {
-                hasEnded = true;
-                contents.AddRange(calls.ToContents(id));
+                continue;
             }
 
-            if (UsageOf(completion.Usage) is { } usage) contents.Add(new UsageContent(usage));
-            if (contents.Count > 0 || choice?.FinishReason is not null)
+            id ??= completion.Id;
+            model = completion.Model ?? model;
+            // Some servers send it with every piece, each time all of it.
+            usage = completion.Usage ?? usage;
+            reason = completion.Choice?.FinishReason ?? reason;
+            hasBegun |= completion.Choice is not null;
+            body.HasEnded |= reason is not null;
+            if (completion.Choice?.Message is { } message)
             {
-                yield return new ChatResponseUpdate(ChatRole.Assistant, contents)
-                {
-                    ResponseId = id,
-                    MessageId = id,
-                    ModelId = completion.Model,
-                    FinishReason = ReasonOf(choice?.FinishReason),
-                };
+                calls.Add(message.ToolCalls);
+                if (ContentsOf(thought.Add(message.Reasoning), said.Add(message.Content), message.Refusal) is { Count: > 0 } contents) yield return Update(contents);
             }
         }
 
-        if (!hasEnded)
+        if (!body.HasEnded)
         {
             throw Failures.Cut(endpoint);
         }
+
+        var last = Update([.. ContentsOf(thought.End(), said.End(), ""), .. calls.ToContents(id)]);
+        if (usage is not null) last.Contents.Add(new UsageContent(usage));
+        last.FinishReason = ReasonOf(reason);
+        yield return last;
+
+        ChatResponseUpdate Update(List<AIContent> contents) => new(ChatRole.Assistant, contents) { ResponseId = id, MessageId = id, ModelId = model };
     }
 
-    private Completion Parse(string data)
+    // After the end of the answer only its usage is waited for, so nothing can be wrong with it any more.
+    private Completion? Read(ServerSentEvent sent, bool hasEnded)
     {
         try
         {
-            var completion = JsonSerializer.Deserialize(data, CompletionJson.Default.Completion) ?? throw Failures.Malformed(endpoint, "an event of the stream is null");
-            ThrowIfError(completion);
-            return completion;
+            using var json = JsonDocument.Parse(sent.Data);
+            return Read(json.RootElement, Completion.Piece);
+        }
+        catch (Exception exception) when (hasEnded && exception is JsonException or ChatCompletionsException)
+        {
+            return null;
         }
         catch (JsonException exception)
         {
-            throw Failures.Malformed(endpoint, $"an event of the stream is no chat completion ({exception.Message})", exception);
+            throw sent.IsClosed
+                ? Failures.Malformed(endpoint, $"an event of the stream is no chat completion ({exception.Message})", exception)
+                : Failures.Cut(endpoint, exception);
         }
     }
 
-    private void ThrowIfError(Completion? completion)
-    {
-        if (completion?.Error is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } error)
-        {
-            throw Failures.Broken(endpoint, ErrorBody.Of(error, key).Said);
-        }
-    }
+    // Some servers report a failure with the status of success, as an object of its own; in a stream, as an event.
+    private Completion Read(JsonElement json, string member) => json.Member("error") is not null || json.Member("object")?.Text() is "error"
+        ? throw Failures.Broken(endpoint, ErrorBody.Of(json, key).Said)
+        : Completion.Read(json, member);
 
-    private static List<AIContent> ContentsOf(Message message)
+    private static List<AIContent> ContentsOf(string thought, string said, string refusal)
     {
         var contents = new List<AIContent>();
-        if (message.ReasoningContent is { ValueKind: JsonValueKind.String } reasoning && reasoning.GetString() is { Length: > 0 } thought)
-        {
-            contents.Add(new TextReasoningContent(thought));
-        }
-
-        if (message.Content is { Length: > 0 } text) contents.Add(new TextContent(text));
-        if (message.Refusal is { Length: > 0 } refusal) contents.Add(new ErrorContent(refusal) { ErrorCode = "Refusal" });
+        if (thought.Length > 0) contents.Add(new TextReasoningContent(thought));
+        if (said.Length > 0) contents.Add(new TextContent(said));
+        if (refusal.Length > 0) contents.Add(new ErrorContent(refusal) { ErrorCode = "Refusal" });
         return contents;
     }
 
@@ -126,14 +131,5 @@ internal sealed class AnswerReader(string endpoint, string? key)
         // What came before tool calls.
         "function_call" => ChatFinishReason.ToolCalls,
         _ => new ChatFinishReason(reason),
-    };
-
-    private static UsageDetails? UsageOf(Usage? usage) => usage is null ? null : new()
-    {
-        InputTokenCount = usage.PromptTokens,
-        OutputTokenCount = usage.CompletionTokens,
-        TotalTokenCount = usage.TotalTokens,
-        CachedInputTokenCount = usage.PromptTokensDetails?.CachedTokens,
-        ReasoningTokenCount = usage.CompletionTokensDetails?.ReasoningTokens,
     };
 }

@@ -29,15 +29,10 @@ internal static class ErrorBody
     /// <summary>Reads <c>{"error": {"message", "code", "type"}}</c>, the object in it, or whatever there is instead.</summary>
     public static (string Said, string? Kind) Of(JsonElement body, string? key)
     {
-        var error = Member(body, "error") ?? body;
-        var said = Text(Member(error, "message")) ?? Text(Member(error, "detail")) ?? Text(error) ?? error.GetRawText();
-        return (Shorten(said, key), Text(Member(error, "code")) ?? Text(Member(error, "type")));
+        var error = body.Member("error") ?? body;
+        var said = error.Member("message")?.Text() ?? error.Member("detail")?.Text() ?? error.Text() ?? error.GetRawText();
+        return (Shorten(said, key), error.Member("code")?.Text() ?? error.Member("type")?.Text());
     }
-
-    private static JsonElement? Member(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
-
-    private static string? Text(JsonElement? json) => json is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static string Shorten(string said, string? key)
     {

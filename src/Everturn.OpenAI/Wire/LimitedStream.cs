@@ -3,7 +3,13 @@ namespace Everturn.OpenAI.Wire;
 /// <summary>What is read of an answer: no more than its limit, and never a long wait for the next bytes.</summary>
 internal sealed class LimitedStream(Stream inner, long most, TimeSpan stall, TimeProvider time, string endpoint) : Stream
 {
+    private static readonly TimeSpan Tail = TimeSpan.FromSeconds(2);
+
     private long _read;
+    private ReadOnlyMemory<byte> _peeked;
+
+    /// <summary>Set once the answer is complete. What may follow is waited for a short time, and that it does not come is no failure.</summary>
+    public bool HasEnded { get; set; }
 
     public override bool CanRead => true;
 
@@ -15,9 +21,33 @@ internal sealed class LimitedStream(Stream inner, long most, TimeSpan stall, Tim
 
     public override long Position { get => _read; set => throw new NotSupportedException(); }
 
+    /// <summary>The first byte that is no space, which the next reading begins with; null of a body without one.</summary>
+    public async ValueTask<byte?> PeekAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1024];
+        while (await ReadAsync(buffer, cancellationToken) is var count and > 0)
+        {
+            if (buffer.AsSpan(0, count).IndexOfAnyExcept(" \t\r\n"u8) is var first and >= 0)
+            {
+                _peeked = buffer.AsMemory(first, count - first);
+                return buffer[first];
+            }
+        }
+
+        return null;
+    }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var patience = new CancellationTokenSource(stall, time);
+        if (!_peeked.IsEmpty)
+        {
+            var taken = _peeked[..Math.Min(_peeked.Length, buffer.Length)];
+            taken.CopyTo(buffer);
+            _peeked = _peeked[taken.Length..];
+            return taken.Length;
+        }
+
+        using var patience = new CancellationTokenSource(HasEnded && stall > Tail ? Tail : stall, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         int count;
         try
@@ -26,11 +56,11 @@ internal sealed class LimitedStream(Stream inner, long most, TimeSpan stall, Tim
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw Failures.TooSlow(endpoint, $"sent nothing for {stall} in the midst of its answer");
+            return HasEnded ? 0 : throw Failures.TooSlow(endpoint, $"sent nothing for {stall} in the midst of its answer");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw Failures.Cut(endpoint, exception);
+            return HasEnded ? 0 : throw Failures.Cut(endpoint, exception);
         }
 
         _read += count;
