@@ -99,6 +99,33 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_of_one_id_have_results_that_can_be_told_apart()
+    {
+        var model = new PlayedModel(new ChatMessage(ChatRole.Assistant, [Find("c"), Find("c"), Find("c-2"), Find(new('x', 65))]), PlayedModel.Say("Done."));
+        await using var node = await StartAsync(model);
+
+        await node.SayAsync("hello");
+
+        Assert.Equal(["Done."], await _channel.WaitForAsync(1));
+        Assert.Equal(["c", "c-2", "c-2-2", "call"], model.Calls[1].Messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>().Select(result => result.CallId));
+        AssertEachCallHasItsResult(model.Calls[1].Messages);
+
+        static FunctionCallContent Find(string id) => new(id, "find_trips", new Dictionary<string, object?> { ["destination"] = "Oslo" });
+    }
+
+    [Theory]
+    [InlineData("book a trip to Oslo for \u0663", "[scripted] There are: Oslo")]
+    [InlineData("count to \u0663", "[scripted] I am a scripted stand-in")]
+    public async Task Stand_in_takes_digits_of_other_scripts_for_words(string said, string expected)
+    {
+        await using var node = await StartAsync();
+
+        await node.SayAsync(said);
+
+        Assert.StartsWith(expected, Assert.Single(await _channel.WaitForAsync(1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Conversation_is_forgotten_on_demand_without_the_model()
     {
         var model = new PlayedModel((number, _) => number == 1 ? throw new InvalidOperationException("too long") : Task.FromResult(PlayedModel.Say("Hello.")));

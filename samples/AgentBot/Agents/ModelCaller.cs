@@ -95,13 +95,23 @@ internal sealed partial class ModelCaller(IChatClient client, Toolbox tools, str
         return Words.Cut(text.ToString().Trim(), MaxText);
     }
 
-    private static IEnumerable<Call> CallsOf(ChatResponse response) => response.Messages
-        .SelectMany(message => message.Contents).OfType<FunctionCallContent>().Take(MaxCalls)
-        .Select((call, at) => ToCall(call, string.Create(CultureInfo.InvariantCulture, $"call-{at + 1}")));
-
-    private static Call ToCall(FunctionCallContent call, string spareId)
+    private static IEnumerable<Call> CallsOf(ChatResponse response)
     {
-        var id = call.CallId is { Length: > 0 and <= MaxName } given ? given : spareId;
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        return response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().Take(MaxCalls).Select(call => ToCall(call, IdOf(call, ids)));
+    }
+
+    // The result of a call names it by its id, so each has its own.
+    private static string IdOf(FunctionCallContent call, HashSet<string> taken)
+    {
+        var given = call.CallId is { Length: > 0 and <= MaxName } ? call.CallId : "call";
+        var id = given;
+        for (var number = 2; !taken.Add(id); number++) id = string.Create(CultureInfo.InvariantCulture, $"{given}-{number}");
+        return id;
+    }
+
+    private static Call ToCall(FunctionCallContent call, string id)
+    {
         var name = NameOf(call.Name);
         if (call.Exception is { } exception)
         {

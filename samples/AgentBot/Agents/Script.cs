@@ -79,7 +79,7 @@ internal static partial class Script
     private static int LastIndexOfUser(IReadOnlyList<ChatMessage> messages) =>
         messages.Index().Where(message => message.Item.Role == ChatRole.User).Select(message => message.Index).LastOrDefault(-1);
 
-    [GeneratedRegex(@"\b(book|reserve)\b.*\bto (?<city>\p{L}+) for (?<travellers>\d{1,2})(?<pay> and pay)?", Options, 1000)]
+    [GeneratedRegex(@"\b(book|reserve)\b.*\bto (?<city>\p{L}+) for (?<travellers>[0-9]{1,2})(?<pay> and pay)?", Options, 1000)]
     private static partial Regex Booking();
 
     [GeneratedRegex(@"\b(find|trips?)\b.*\bto (?<city>\p{L}+)", Options, 1000)]
@@ -88,7 +88,7 @@ internal static partial class Script
     [GeneratedRegex(@"^(?<verb>pay|cancel) (?<number>\w+)", Options, 1000)]
     private static partial Regex Reservation();
 
-    [GeneratedRegex(@"^count to (?<count>\d{1,4})", Options, 1000)]
+    [GeneratedRegex(@"^count to (?<count>[0-9]{1,4})", Options, 1000)]
     private static partial Regex Counting();
 
     [GeneratedRegex("^what did I say", Options, 1000)]
