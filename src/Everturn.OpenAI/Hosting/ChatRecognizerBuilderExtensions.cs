@@ -37,6 +37,7 @@ public static class ChatRecognizerBuilderExtensions
                 services.GetService<ILogger<ChatRecognizer>>());
         });
         builder.Services.AddSingleton<IRecognizer>(services => services.GetRequiredService<ChatRecognizer>());
+        builder.Services.AddSingleton<INodePart>(services => services.GetRequiredService<ChatRecognizer>());
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MadeAtStart>());
         return builder;
     }

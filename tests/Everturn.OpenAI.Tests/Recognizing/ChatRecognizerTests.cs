@@ -170,6 +170,48 @@ public sealed class ChatRecognizerTests
     }
 
     [Fact]
+    public async Task Model_that_keeps_failing_is_left_alone_and_tried_again_after_a_while()
+    {
+        await using var talking = await Talking.StartAsync();
+        var clock = new LeapingClock();
+        var recognizer = new ChatRecognizer(talking.Client, Project, fallback: Local, time: clock);
+        for (var time = 0; time < 4; time++) talking.Endpoint.Then(500, "{}");
+
+        for (var time = 0; time < 2; time++) Assert.Equal("local", (await recognizer.RecognizeAsync("cancel it")).Recognizer);
+        Assert.Null(recognizer.Degradation);
+        for (var time = 0; time < 2; time++) Assert.Equal("local", (await recognizer.RecognizeAsync("cancel it")).Recognizer);
+        Assert.Equal(3, talking.Endpoint.Requests.Count);
+        Assert.StartsWith("ET7106: the model of the recognizer chat is left alone, and the recognizer local answers instead. ET7102: the model did not answer: ET7126", recognizer.Degradation, StringComparison.Ordinal);
+
+        clock.Leap(TimeSpan.FromSeconds(16));
+        for (var time = 0; time < 2; time++) Assert.Equal("local", (await recognizer.RecognizeAsync("cancel it")).Recognizer);
+        Assert.Equal(4, talking.Endpoint.Requests.Count);
+        Assert.NotNull(recognizer.Degradation);
+
+        clock.Leap(TimeSpan.FromSeconds(16));
+        for (var time = 0; time < 2; time++) talking.Endpoint.Then(200, Completion("""{"intent":"Cancel"}"""));
+        for (var time = 0; time < 2; time++) Assert.Equal("chat", (await recognizer.RecognizeAsync("cancel it")).Recognizer);
+        Assert.Null(recognizer.Degradation);
+    }
+
+    [Fact]
+    public async Task Text_that_is_refused_and_answers_that_cannot_be_used_leave_no_model_alone()
+    {
+        await using var talking = await Talking.StartAsync();
+        for (var time = 0; time < 3; time++)
+        {
+            talking.Endpoint.Then(400, "{}");
+            talking.Endpoint.Then(200, Completion("no"));
+        }
+
+        var recognizer = New(talking, fallback: Local);
+        for (var time = 0; time < 6; time++) Assert.Equal("local", (await recognizer.RecognizeAsync("cancel it")).Recognizer);
+
+        Assert.Equal(6, talking.Endpoint.Requests.Count);
+        Assert.Null(recognizer.Degradation);
+    }
+
+    [Fact]
     public async Task Caller_who_gives_up_gets_no_fallback()
     {
         await using var talking = await Talking.StartAsync();
@@ -207,6 +249,16 @@ public sealed class ChatRecognizerTests
 
         Assert.Equal(4, errors.Length);
         Assert.All(errors, error => Assert.StartsWith("ET7101: ", error, StringComparison.Ordinal));
+    }
+
+    /// <summary>The system's clock, which a test can set forward.</summary>
+    private sealed class LeapingClock : TimeProvider
+    {
+        private TimeSpan _ahead;
+
+        public void Leap(TimeSpan time) => _ahead += time;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(_ahead.TotalSeconds * TimestampFrequency);
     }
 
     private static ChatRecognizer New(Talking talking, Action<ChatRecognizerOptions>? configure = null, IRecognizer? fallback = null)
