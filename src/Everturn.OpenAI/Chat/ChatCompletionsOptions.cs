@@ -21,12 +21,12 @@ public sealed class ChatCompletionsOptions
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a streamed answer may stand still, as it does while some models think. Default 2 min; range 100 ms to 1 h. Beyond it: ET7130.</summary>
+    /// <summary>How long a streamed answer may stand still, as it does while some models think. Default 2 min; range 100 ms to 1 h. Beyond it: ET7130. After the answer's end no more than 2 s are waited for its usage.</summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How often a request is sent again after what may pass (429, 5xx, no connection, no answer in time). Default 2; range 0 to 10. A
-    /// stream that has begun is never asked for again.
+    /// How often a request is sent again after what may pass (429, 5xx, no connection, no answer in time, an answer that breaks off). Default 2;
+    /// range 0 to 10. A stream of which anything was shown is never asked for again.
     /// </summary>
     public int MaxRetries { get; set; } = 2;
 
