@@ -46,7 +46,7 @@ public sealed class ComponentTests
 
         Assert.Equal(
             """{"stack":[{"id":"root","state":{"dialogs":{"stack":["""
-            + """{"id":"text","state":{"options":{"prompt":{"type":"message","text":"name?","inputHint":"expectingInput"}},"prompt":{"attempts":0,"stamp":"1.0"}}},"""
+            + """{"id":"text","state":{"options":{"prompt":{"type":"message","text":"name?"}},"prompt":{"attempts":0,"stamp":"1.0"}}},"""
             + """{"id":"main","state":{"step":0,"values":{}}}]}}}]}""",
             talk.State);
     }
