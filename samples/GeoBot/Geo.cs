@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Hosting;
 using Everturn.Language;
@@ -23,12 +24,17 @@ internal sealed class Geo(IRecognizer recognizer, IOptions<EverturnOptions> node
         if (!turn.ConversationState.Get<bool>(Welcomed))
         {
             turn.ConversationState.Set(Welcomed, true);
-            await turn.SendActivityAsync(WelcomeCard.Message(Region), cancellationToken);
+            await turn.SendActivityAsync(WelcomeCard.Message(Region, turn.Activity.ChannelId), cancellationToken);
         }
     }
 
     protected override async Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken)
     {
+        if (string.IsNullOrWhiteSpace(turn.Activity.Text) && turn.Activity.Value is { ValueKind: JsonValueKind.String } pressed)
+        {
+            turn.Activity.Text = pressed.GetString();
+        }
+
         var waits = turn.ConversationState.Get<bool>(Waits);
         var cancels = !waits && string.Equals(turn.Activity.Text?.Trim(), "cancel", StringComparison.OrdinalIgnoreCase);
         turn.ConversationState.Set(Waits, cancels);

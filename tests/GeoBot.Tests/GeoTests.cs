@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Everturn.Activities;
 using Everturn.AspNetCore;
 using Everturn.Testing;
 using Microsoft.Extensions.Configuration;
@@ -63,6 +65,38 @@ public sealed class GeoTests : IAsyncDisposable
         await _bot.ExpectAsync(reply => reply.Text!.StartsWith("OK, I wait.", StringComparison.Ordinal), "OK, I wait. ...");
         await _bot.SendAsync("hello");
         await _bot.ExpectAsync(reply => reply.Text!.StartsWith("Here I am again.", StringComparison.Ordinal), "Here I am again. ...");
+    }
+
+    [Fact]
+    public async Task Example_of_the_card_is_said_by_pressing_it()
+    {
+        await _bot.AddMembersAsync();
+        await _bot.ExpectAsync();
+
+        await _bot.PressAsync("明日の東京の天気は");
+
+        await _bot.ExpectAsync(reply => reply.Text!.StartsWith("I understood GetWeather", StringComparison.Ordinal), "I understood GetWeather ...");
+    }
+
+    [Fact]
+    public async Task Example_that_comes_as_a_value_is_taken_for_what_was_said()
+    {
+        await _bot.SendAsync(new Activity { Type = ActivityTypes.Message, Value = JsonSerializer.SerializeToElement("明日の東京の天気は") });
+
+        await _bot.ExpectAsync(reply => reply.Text!.StartsWith("I understood GetWeather", StringComparison.Ordinal), "I understood GetWeather ...");
+    }
+
+    [Fact]
+    public async Task Teams_is_told_to_say_the_examples_for_the_user()
+    {
+        await using var teams = TestBot.Create(
+            services => services.AddEverturn().AddBot<Geo>().AddRecognizer(new ConfigurationBuilder().Build()), options => options.ChannelId = "msteams");
+        await teams.AddMembersAsync();
+
+        var card = (await teams.ExpectAsync()).Attachments![0].Content!.Value;
+
+        var said = card.GetProperty("actions")[0].GetProperty("data").GetProperty("msteams");
+        Assert.Equal(("imBack", "What's the weather like in Lisbon tomorrow?"), (said.GetProperty("type").GetString(), said.GetProperty("value").GetString()));
     }
 
     [Fact]

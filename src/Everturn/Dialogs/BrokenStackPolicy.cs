@@ -5,7 +5,7 @@ namespace Everturn.Dialogs;
 /// </summary>
 public enum BrokenStackPolicy
 {
-    /// <summary>The stack is dropped, and the root dialog begins anew with the activity that came. The default.</summary>
+    /// <summary>The stack is dropped, with a warning in the log (ET1119), and the root dialog begins anew with the activity that came. The default.</summary>
     Restart,
 
     /// <summary>

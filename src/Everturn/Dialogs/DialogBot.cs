@@ -10,6 +10,9 @@ public class DialogBot(Dialog root) : ActivityHandler
     /// <summary>The dialog.</summary>
     protected Dialog Root { get; } = root;
 
+    /// <summary>What happens when a stored stack cannot go on with the code as it is. Default: restart.</summary>
+    public BrokenStackPolicy OnBrokenStack { get; init; }
+
     /// <inheritdoc />
     protected override Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken) => RunAsync(turn, cancellationToken);
 
@@ -20,7 +23,7 @@ public class DialogBot(Dialog root) : ActivityHandler
         return FlowTimer.Is(turn.Activity) ? RunAsync(turn, cancellationToken) : Task.CompletedTask;
     }
 
-    /// <summary>Gives the activity to the dialog. Override it for another state name or policy.</summary>
+    /// <summary>Gives the activity to the dialog. Override it for another state name.</summary>
     protected virtual Task<DialogTurnResult> RunAsync(TurnContext turn, CancellationToken cancellationToken) =>
-        Root.RunAsync(turn, cancellationToken: cancellationToken);
+        Root.RunAsync(turn, onBrokenStack: OnBrokenStack, cancellationToken: cancellationToken);
 }

@@ -100,6 +100,7 @@ public class DialogContext
                 throw new BrokenStackException(broken, Dialogs.StateName);
             }
 
+            DialogLog.Of(Context).StackDropped(Context.Conversation.Id, Dialogs.StateName, broken);
             await OpenQuestion.CancelTimersAsync(State, Context);
             State.Stack.Clear();
         }

@@ -60,7 +60,7 @@ public class WaterfallDialog : Dialog
     public override bool CanContinue(DialogContext dc, DialogInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        return instance.State.Has(StepName) && instance.State.Has(ValuesName);
+        return instance.State.Has(StepName) && instance.State.Has(ValuesName) && instance.State.Get<int>(StepName) < _steps.Count;
     }
 
     /// <summary>Runs a step. Override it to see every step.</summary>

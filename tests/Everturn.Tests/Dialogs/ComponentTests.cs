@@ -1,3 +1,4 @@
+using System.Globalization;
 using Everturn.Dialogs;
 using Everturn.Dialogs.Prompts;
 using Everturn.Turns;
@@ -45,7 +46,7 @@ public sealed class ComponentTests
 
         Assert.Equal(
             """{"stack":[{"id":"root","state":{"dialogs":{"stack":["""
-            + """{"id":"text","state":{"options":{"prompt":{"type":"message","text":"name?","inputHint":"expectingInput"}},"prompt":{"attempts":0,"stamp":"1.0"}}},"""
+            + """{"id":"text","state":{"options":{"prompt":{"type":"message","text":"name?"}},"prompt":{"attempts":0,"stamp":"1.0"}}},"""
             + """{"id":"main","state":{"step":0,"values":{}}}]}}}]}""",
             talk.State);
     }
@@ -187,16 +188,28 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task Waterfall_that_has_lost_steps_ends()
+    public async Task Waterfall_that_has_lost_the_step_that_waits_restarts_as_any_that_cannot_go_on()
     {
-        await using var talk = new Talk(new WaterfallDialog("root", Enumerable.Repeat<WaterfallStep>((_, _) => Task.FromResult(Dialog.EndOfTurn), 3)));
+        await using var talk = new Talk(Counting(3));
+        Assert.Equal(["0"], await talk.SayAsync("x"));
+        Assert.Equal(["1"], await talk.SayAsync("x"));
+        talk.Root = Counting(2);
+        Assert.Empty(await talk.SayAsync("x"));
+        Assert.Equal(DialogTurnStatus.Complete, talk.Result!.Status);
+        talk.Root = Counting(3);
         await talk.SayAsync("x");
         await talk.SayAsync("x");
-        talk.Root = new WaterfallDialog("root", (_, _) => Task.FromResult(Dialog.EndOfTurn));
+        talk.Root = Counting(1);
 
-        await talk.SayAsync("last");
+        Assert.Equal(["0"], await talk.SayAsync("x"));
 
-        Assert.Equal(new DialogTurnResult(DialogTurnStatus.Complete, "last"), talk.Result);
+        static WaterfallDialog Counting(int steps) => new("root", Enumerable.Repeat<WaterfallStep>(
+            async (step, token) =>
+            {
+                await step.Context.SendActivityAsync(step.Index.ToString(CultureInfo.InvariantCulture), token);
+                return Dialog.EndOfTurn;
+            },
+            steps));
     }
 
     [Fact]

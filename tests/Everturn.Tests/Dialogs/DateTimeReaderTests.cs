@@ -34,6 +34,22 @@ public sealed class DateTimeReaderTests
     [InlineData("en-US", "2027-12-24 15:30", "2027-12-24", "15:30")]
     [InlineData("en-US", "tomorrow 3 pm", "2027-03-05", "15:00")]
     [InlineData("de-DE", "4. März 2027, 15:30", "2027-03-04", "15:30")]
+    [InlineData("de-DE", "4.  März 2027", "2027-03-04", null)]
+    [InlineData("ar-EG", "٤/٣/٢٠٢٧", "2027-03-04", null)]
+    [InlineData("ar-EG", "4/3/2027", "2027-03-04", null)]
+    [InlineData("en-US", "٢٠٢٧-٠٣-٠٤", "2027-03-04", null)]
+    [InlineData("th-TH", "4/3/2570", "2027-03-04", null)]
+    [InlineData("ru-RU", "4 марта 2027 г.", "2027-03-04", null)]
+    [InlineData("fr-FR", "aujourd'hui", "2027-03-04", null)]
+    [InlineData("fr-FR", "Aujourd’hui", "2027-03-04", null)]
+    [InlineData("en-US", "3 p.m.", null, "15:00")]
+    [InlineData("en-US", "3:05 P. M.", null, "15:05")]
+    [InlineData("en-US", "tomorrow, 12 a.m.", "2027-03-05", "00:00")]
+    [InlineData("es-MX", "3 p. m.", null, "15:00")]
+    [InlineData("es-MX", "3 pm", null, "15:00")]
+    [InlineData("ar-EG", "٣:٠٥ م", null, "15:05")]
+    [InlineData("fi-FI", "15.30", null, "15:30")]
+    [InlineData("bg-BG", "15:30 ч.", null, "15:30")]
     public void Moment_is_read_as_iso_and_the_culture_write_it(string culture, string text, string? date, string? time) => Assert.Equal(
         new DateTimeResolution(
             date is null ? null : DateOnly.Parse(date, CultureInfo.InvariantCulture), time is null ? null : TimeOnly.Parse(time, CultureInfo.InvariantCulture)),
@@ -71,6 +87,22 @@ public sealed class DateTimeReaderTests
             .Where(culture => DateTimeReader.Read(date.ToString("d", culture), culture, Today)?.Date != DateOnly.FromDateTime(date)
                 || DateTimeReader.Read(date.ToString("D", culture), culture, Today)?.Date != DateOnly.FromDateTime(date))
             .Select(culture => culture.Name);
+
+        Assert.Empty(unread);
+    }
+
+    [Fact]
+    public void Marks_that_nobody_types_need_not_be_typed()
+    {
+        var date = new DateTime(2027, 11, 24);
+        string[] names = ["am-ET", "ar-EG", "ar-SA", "bg-BG", "ckb-IQ", "fa-IR", "he-IL", "lt-LT", "ps-AF", "th-TH", "ur-PK"];
+        var unread = from name in names
+                     let culture = CultureInfo.GetCultureInfo(name)
+                     from form in (string[])["d", "D"]
+                     let written = date.ToString(form, culture)
+                     from text in (string[])[written, string.Concat(written.Where(letter => char.GetUnicodeCategory(letter) is not UnicodeCategory.Format))]
+                     where DateTimeReader.Read(text, culture, Today)?.Date != DateOnly.FromDateTime(date)
+                     select $"{name}: {text}";
 
         Assert.Empty(unread);
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
 using Everturn.Dialogs.Prompts;
 
 namespace Everturn.Tests.Dialogs;
@@ -75,6 +77,28 @@ public sealed class NumberReaderTests
                      select $"{name}: {text}";
 
         Assert.Empty(unread);
+    }
+
+    [Theory]
+    [InlineData("1.234", "1.234")]
+    [InlineData("-2.50", "-2.50")]
+    [InlineData("1e3", "1000")]
+    [InlineData("0e999999999", "0")]
+    public void Json_number_is_read_as_json_writes_it(string json, string expected)
+    {
+        Assert.True(NumberReader.TryRead<decimal>(JsonElement.Parse(json), out var number));
+        Assert.Equal(expected, number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("1.5")]
+    [InlineData("1e-3")]
+    [InlineData("1e999999999")]
+    [InlineData("1e-999999999")]
+    public void Json_number_that_is_not_whole_or_too_large_is_no_whole_one(string json)
+    {
+        Assert.False(NumberReader.TryRead<int>(JsonElement.Parse(json), out _));
+        Assert.False(NumberReader.TryRead<BigInteger>(JsonElement.Parse(json), out _));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public enum FlowChangePolicy
     Error,
 
     /// <summary>
-    /// The flow begins anew with its first input, in the same turn. Its questions are asked again, and its external calls are made
+    /// The flow begins anew with its first input, in the same turn, with a warning in the log (ET1119). Its questions are asked again, and its external calls are made
     /// again: choose it where that does no harm.
     /// </summary>
     Restart,

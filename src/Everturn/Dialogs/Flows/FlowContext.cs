@@ -49,8 +49,8 @@ public sealed class FlowContext
     /// <param name="timeout">How long to wait for a good answer. Default: for ever.</param>
     /// <param name="name">By which the answer is recorded; with a name, the words may change under running conversations. Default: the words.</param>
     /// <typeparam name="T">
-    /// A string; a number type; bool; <see cref="DateOnly"/>, <see cref="TimeOnly"/>, <see cref="DateTime"/> (both must be named) or
-    /// <see cref="DateTimeResolution"/>; a list of <see cref="Attachment"/>. For another, hand over a prompt of yours.
+    /// A string; a number type of C# or <see cref="Half"/>; bool; <see cref="DateOnly"/>, <see cref="TimeOnly"/>, <see cref="DateTime"/> (both must be named) or
+    /// <see cref="DateTimeResolution"/>; a list of <see cref="Attachment"/>; none of them nullable. For another, hand over a prompt of yours.
     /// </typeparam>
     /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
     public async Task<T> AskAsync<T>(string prompt, string? retry = null, Func<T, bool>? validate = null, TimeSpan? timeout = null, string? name = null) =>
@@ -87,6 +87,11 @@ public sealed class FlowContext
         AskAsync<bool>(prompt, retry, validate: null, timeout, name);
 
     /// <summary>Asks for one of some choices, with a button for each.</summary>
+    /// <param name="prompt">The question.</param>
+    /// <param name="choices">What can be chosen: at least one, none of them blank (ET1118).</param>
+    /// <param name="retry">What to say after an answer that is none of them. Default: the question again.</param>
+    /// <param name="timeout">How long to wait for a good answer. Default: for ever.</param>
+    /// <param name="name">By which the answer is recorded; with a name, the words may change under running conversations. Default: the words.</param>
     /// <returns>The choice, as it was offered.</returns>
     /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
     public async Task<string> ChooseAsync(string prompt, IEnumerable<string> choices, string? retry = null, TimeSpan? timeout = null, string? name = null)

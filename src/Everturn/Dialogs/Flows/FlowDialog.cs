@@ -146,6 +146,7 @@ public class FlowDialog : Dialog
         }
         catch (FlowChangedException exception) when (exception == run.Difference && _options.OnChanged is FlowChangePolicy.Restart)
         {
+            DialogLog.Of(dc.Context).FlowRestarted(Id, dc.Context.Conversation.Id, exception.Position, exception.Recorded, exception.Now);
             await OpenQuestion.CancelTimersAsync(new DialogState { Stack = [dc.ActiveDialog!] }, dc.Context);
             return new FlowEnd.Anew(record.Input);
         }

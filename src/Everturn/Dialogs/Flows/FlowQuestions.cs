@@ -15,10 +15,14 @@ internal static class FlowQuestions
         {
             bool => Ask(validator => new ConfirmPrompt(Id, validator, locale), "ask yes or no", (bool value) => (bool?)value),
             byte => Number<byte>(),
+            sbyte => Number<sbyte>(),
             short => Number<short>(),
+            ushort => Number<ushort>(),
             int => Number<int>(),
+            uint => Number<uint>(),
             long => Number<long>(),
-            BigInteger => Number<BigInteger>(),
+            ulong => Number<ulong>(),
+            Half => Number<Half>(),
             float => Number<float>(),
             double => Number<double>(),
             decimal => Number<decimal>(),
@@ -29,7 +33,7 @@ internal static class FlowQuestions
             _ when typeof(T) == typeof(List<Attachment>) => AskReference<List<Attachment>>(validator => new AttachmentPrompt(Id, validator), "ask files"),
             _ when typeof(T) == typeof(DateTimeResolution) => AskReference<DateTimeResolution>(validator => new DateTimePrompt(Id, validator, locale), "ask moment"),
             _ => throw new NotSupportedException(
-                $"ET1116: there is no question for a {typeof(T)}. Ask for a text, number, bool, date, time or files, or hand AskAsync a prompt of yours."),
+                $"ET1116: there is no question for a {typeof(T)}. Ask for a text, number, bool, date, time or files, none of them nullable, or hand AskAsync a prompt of yours."),
         };
         return (FlowOperation<T>)operation;
 

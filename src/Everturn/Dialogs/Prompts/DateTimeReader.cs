@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Everturn.Dialogs.Prompts;
@@ -27,18 +26,19 @@ internal static partial class DateTimeReader
     /// <summary>What the text names; null when it is neither date nor time.</summary>
     public static DateTimeResolution? Read(string text, CultureInfo culture, DateOnly today)
     {
-        var plain = Simplify(text);
+        var plain = Words.Simplify(text);
+        var format = Simplify(culture.DateTimeFormat);
         if (ReadIso(plain) is { } moment)
         {
             return moment;
         }
 
-        if (ReadDate(plain, culture, today) is { } date)
+        if (ReadDate(plain, culture, format, today) is { } date)
         {
             return new(date, null);
         }
 
-        if (ReadTime(plain, culture) is { } time)
+        if (ReadTime(plain, format) is { } time)
         {
             return new(null, time);
         }
@@ -47,7 +47,7 @@ internal static partial class DateTimeReader
         for (var space = plain.IndexOf(' ', StringComparison.Ordinal); space > 0; space = plain.IndexOf(' ', space + 1))
         {
             var (left, right) = (plain[..space].TrimEnd(','), plain[(space + 1)..]);
-            if (ReadDate(left, culture, today) is { } day && ReadTime(right, culture) is { } hour)
+            if (ReadDate(left, culture, format, today) is { } day && ReadTime(right, format) is { } hour)
             {
                 return new(day, hour);
             }
@@ -69,18 +69,17 @@ internal static partial class DateTimeReader
             : null;
     }
 
-    private static DateOnly? ReadDate(string text, CultureInfo culture, DateOnly today)
+    private static DateOnly? ReadDate(string text, CultureInfo culture, DateTimeFormatInfo format, DateOnly today)
     {
         if (DateOnly.TryParseExact(text, IsoDates, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
             return date;
         }
 
-        var format = culture.DateTimeFormat;
         var forms = format.GetAllDateTimePatterns('d').Concat(format.GetAllDateTimePatterns('D'))
-            .Select(Simplify).SelectMany(form => (string[])[form, Leading().Replace(form, "${one}")])
+            .Select(Words.Simplify).SelectMany(form => (string[])[form, Leading().Replace(form, "${one}")])
             .Where(form => form.Contains('y', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToArray();
-        if (DateOnly.TryParseExact(text, forms, culture, DateTimeStyles.None, out date))
+        if (DateOnly.TryParseExact(text, forms, format, DateTimeStyles.None, out date))
         {
             return date;
         }
@@ -98,17 +97,47 @@ internal static partial class DateTimeReader
         bool IsAlike(string other) => Words.AreAlike(text, other, culture);
     }
 
-    private static TimeOnly? ReadTime(string text, CultureInfo culture)
+    private static TimeOnly? ReadTime(string text, DateTimeFormatInfo format)
     {
-        var format = culture.DateTimeFormat;
-        string[] forms = [.. Times, .. format.GetAllDateTimePatterns('t').Concat(format.GetAllDateTimePatterns('T')).Select(Simplify)];
-        return TimeOnly.TryParseExact(text, forms, culture, DateTimeStyles.None, out var time)
-            || (format.AMDesignator.Length > 0 && TimeOnly.TryParseExact(text, HalfDayTimes, culture, DateTimeStyles.None, out time))
+        string[] forms = [.. Times, .. format.GetAllDateTimePatterns('t').Concat(format.GetAllDateTimePatterns('T')).Select(Words.Simplify)];
+        if (TimeOnly.TryParseExact(text, forms, format, DateTimeStyles.None, out var time))
+        {
+            return time;
+        }
+
+        if (format.AMDesignator.Length == 0)
+        {
+            return null;
+        }
+
+        var (am, pm) = (WithoutDots(format.AMDesignator), WithoutDots(format.PMDesignator));
+        return TimeOnly.TryParseExact(WithoutDots(text), HalfDayTimes, new DateTimeFormatInfo { AMDesignator = am, PMDesignator = pm }, DateTimeStyles.None, out time)
             ? time
             : null;
     }
 
-    private static string Simplify(string text) => text.Normalize(NormalizationForm.FormKC).Trim();
+    // The halves of the day are written "p.m." and "p. m." as well.
+    private static string WithoutDots(string text) => DotOfLetter().Replace(text, "");
+
+    // The culture's words in the shapes to which the user's text was brought.
+    private static DateTimeFormatInfo Simplify(DateTimeFormatInfo format)
+    {
+        var plain = (DateTimeFormatInfo)format.Clone();
+        plain.DayNames = Array.ConvertAll(format.DayNames, Words.Simplify);
+        plain.AbbreviatedDayNames = Array.ConvertAll(format.AbbreviatedDayNames, Words.Simplify);
+        plain.MonthNames = Array.ConvertAll(format.MonthNames, Words.Simplify);
+        plain.MonthGenitiveNames = Array.ConvertAll(format.MonthGenitiveNames, Words.Simplify);
+        plain.AbbreviatedMonthNames = Array.ConvertAll(format.AbbreviatedMonthNames, Words.Simplify);
+        plain.AbbreviatedMonthGenitiveNames = Array.ConvertAll(format.AbbreviatedMonthGenitiveNames, Words.Simplify);
+        plain.AMDesignator = Words.Simplify(format.AMDesignator);
+        plain.PMDesignator = Words.Simplify(format.PMDesignator);
+        plain.DateSeparator = Words.Simplify(format.DateSeparator);
+        plain.TimeSeparator = Words.Simplify(format.TimeSeparator);
+        return plain;
+    }
+
+    [GeneratedRegex("(?<=\\p{L}) ?\\. ?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DotOfLetter();
 
     // A day or a month of two digits may be written with one.
     [GeneratedRegex("(?<![dM])(?<one>[dM])\\k<one>(?!\\k<one>)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

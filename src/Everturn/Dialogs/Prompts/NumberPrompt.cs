@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 using Everturn.Turns;
 
 namespace Everturn.Dialogs.Prompts;
 
 /// <summary>
-/// Asks for a number, written in digits as the culture writes them; the message must be the number and nothing else. What
-/// does not fit into <typeparamref name="T"/> is not taken.
+/// Asks for a number, written in digits as the culture writes them; the message must be the number and nothing else. A number that a
+/// button sends as JSON is read as JSON writes it. What does not fit into <typeparamref name="T"/> is not taken.
 /// </summary>
 /// <param name="id">The prompt's id.</param>
 /// <param name="validator">Judges answers.</param>
@@ -21,6 +22,9 @@ public class NumberPrompt<T>(string id, PromptValidator<T>? validator = null, st
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(culture);
-        return Recognized(NumberReader.TryRead<T>(AnswerOf(turn.Activity), culture.NumberFormat, out var number), number);
+        var isRead = ValueOf(turn.Activity) is { ValueKind: JsonValueKind.Number } json
+            ? NumberReader.TryRead(json, out T number)
+            : NumberReader.TryRead(AnswerOf(turn.Activity), culture.NumberFormat, out number);
+        return Recognized(isRead, number);
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
+using System.Text.Json;
 
 namespace Everturn.Dialogs.Prompts;
 
@@ -20,16 +20,28 @@ internal static class NumberReader
             && T.IsFinite(number);
     }
 
+    /// <summary>Reads a number as JSON writes it, in whatever culture.</summary>
+    public static bool TryRead<T>(JsonElement json, out T number)
+        where T : struct, INumber<T>
+    {
+        number = default;
+
+        // As a double first: nobody is to have a whole number of 1e999999999 made.
+        return json.TryGetDouble(out var size) && double.IsFinite(size)
+            && T.TryParse(json.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && T.IsFinite(number);
+    }
+
     private static bool IsWhole<T>()
         where T : struct, INumber<T> => T.IsInteger(T.One / (T.One + T.One));
 
     // The number with ASCII digits, a point, and no separators of thousands; null when it is none.
     private static string? Plain(string text, NumberFormatInfo format)
     {
-        var letters = Simplify(text);
+        var letters = Words.Simplify(text);
         var isNegative = letters is ['-' or Minus, ..];
         var digits = isNegative || letters is ['+', ..] ? letters[1..] : letters;
-        var parts = digits.Split(Simplify(format.NumberDecimalSeparator));
+        var parts = digits.Split(Words.Simplify(format.NumberDecimalSeparator));
         if (parts.Length > 2 || WithoutGroups(parts[0], format) is not { } whole)
         {
             return null;
@@ -43,7 +55,7 @@ internal static class NumberReader
 
     private static string? WithoutGroups(string digits, NumberFormatInfo format)
     {
-        // Apostrophes and spaces have many shapes; Simplify leaves one of each.
+        // Apostrophes and spaces have many shapes; one of each is left.
         var groups = digits.Split(SimplifySeparator(format.NumberGroupSeparator));
         for (var at = groups.Length - 1; at >= 0; at--)
         {
@@ -60,27 +72,5 @@ internal static class NumberReader
     private static int SizeOf(int group, int[] sizes) => sizes.Length == 0 ? 0 : sizes[Math.Min(group, sizes.Length - 1)];
 
     private static string SimplifySeparator(string separator) =>
-        string.IsNullOrWhiteSpace(separator) ? " " : Simplify(separator);
-
-    private static string Simplify(string text)
-    {
-        var result = new StringBuilder();
-        foreach (var letter in text.Normalize(NormalizationForm.FormKC))
-        {
-            if (char.IsDigit(letter))
-            {
-                result.Append((char)('0' + (int)char.GetNumericValue(letter)));
-            }
-            else if (letter == '\u2019')
-            {
-                result.Append('\'');
-            }
-            else if (char.GetUnicodeCategory(letter) is not UnicodeCategory.Format)
-            {
-                result.Append(letter);
-            }
-        }
-
-        return result.ToString().Trim();
-    }
+        string.IsNullOrWhiteSpace(separator) ? " " : Words.Simplify(separator);
 }

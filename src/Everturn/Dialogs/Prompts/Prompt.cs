@@ -80,6 +80,7 @@ public abstract class Prompt<T> : Dialog
     /// <summary>Asks for the first time.</summary>
     internal async Task<PromptState> AskAsync(TurnContext turn, PromptOptions options, CancellationToken cancellationToken)
     {
+        Check(options);
         var state = new PromptState { Stamp = string.Create(CultureInfo.InvariantCulture, $"{turn.Revision}.{turn.Replies.Count}") };
         await ShowAsync(turn, state, options, isRetry: false, cancellationToken);
         return state;
@@ -118,7 +119,9 @@ public abstract class Prompt<T> : Dialog
     {
         if (Compose(turn, options, CultureOf(turn), isRetry) is { } message)
         {
-            await turn.SendActivityAsync(PromptStamp.Copy(message, state.Stamp), cancellationToken);
+            var question = PromptStamp.Copy(message, state.Stamp, turn.Activity.ChannelId);
+            question.InputHint ??= "expectingInput";
+            await turn.SendActivityAsync(question, cancellationToken);
         }
     }
 
@@ -130,13 +133,7 @@ public abstract class Prompt<T> : Dialog
     protected virtual Activity? Compose(TurnContext turn, PromptOptions options, CultureInfo culture, bool isRetry)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var message = isRetry ? options.RetryPrompt ?? options.Prompt : options.Prompt;
-        if (message is not null)
-        {
-            message.InputHint ??= "expectingInput";
-        }
-
-        return message;
+        return isRetry ? options.RetryPrompt ?? options.Prompt : options.Prompt;
     }
 
     /// <summary>
@@ -146,22 +143,24 @@ public abstract class Prompt<T> : Dialog
     protected static string? AnswerOf(Activity activity)
     {
         ArgumentNullException.ThrowIfNull(activity);
-        if (!string.IsNullOrWhiteSpace(activity.Text) || activity.Value is not { } value)
+        var words = ValueOf(activity) is not { } value ? activity.Text : value.ValueKind switch
         {
-            return string.IsNullOrWhiteSpace(activity.Text) ? null : activity.Text;
-        }
-
-        if (value.ValueKind is JsonValueKind.Object && value.TryGetProperty("answer", out var answer))
-        {
-            value = answer;
-        }
-
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()) ? null : value.GetString(),
+            JsonValueKind.String => value.GetString(),
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             _ => null,
         };
+        return string.IsNullOrWhiteSpace(words) ? null : words;
+    }
+
+    /// <summary>What a button sent without text; null when there is text, which then is the answer, or nothing.</summary>
+    private protected static JsonElement? ValueOf(Activity activity) =>
+        !string.IsNullOrWhiteSpace(activity.Text) || activity.Value is not { } value ? null
+        : value.ValueKind is JsonValueKind.Object && value.TryGetProperty(PromptStamp.Answer, out var answer) ? answer
+        : value;
+
+    /// <summary>Throws when the question cannot be answered.</summary>
+    private protected virtual void Check(PromptOptions options)
+    {
     }
 
     private protected static Task<PromptRecognizerResult<T>> Recognized(bool succeeded, T? value) =>

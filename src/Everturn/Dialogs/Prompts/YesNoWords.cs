@@ -6,7 +6,9 @@ namespace Everturn.Dialogs.Prompts;
 internal static class YesNoWords
 {
     private static readonly (string[] Yes, string[] No) English =
-        (["Yes", "y", "yeah", "yep", "sure", "ok", "okay", "true"], ["No", "n", "nope", "nah", "false"]);
+        (["Yes", "y", "yeah", "yep", "sure", "ok", "okay"], ["No", "n", "nope", "nah"]);
+
+    private static readonly (string[] Yes, string[] No) Norwegian = (["Ja", "j", "jau", "ok", "okay"], ["Nei", "n"]);
 
     private static readonly Dictionary<string, (string[] Yes, string[] No)> ByLanguage = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -17,8 +19,10 @@ internal static class YesNoWords
         ["fr"] = (["Oui", "o", "ouais", "d'accord", "ok"], ["Non", "n"]),
         ["it"] = (["Sì", "s", "certo", "va bene", "ok"], ["No", "n"]),
         ["ja"] = (["はい", "ええ", "うん"], ["いいえ", "いや"]),
-        ["nb"] = (["Ja", "j", "ok", "okay"], ["Nei", "n"]),
+        ["nb"] = Norwegian,
         ["nl"] = (["Ja", "j", "jawel", "prima", "ok", "oké"], ["Nee", "n"]),
+        ["nn"] = Norwegian,
+        ["no"] = Norwegian,
         ["pl"] = (["Tak", "t", "ok"], ["Nie", "n"]),
         ["pt"] = (["Sim", "s", "claro", "ok"], ["Não", "n"]),
         ["sv"] = (["Ja", "j", "ok", "okej"], ["Nej", "n"]),
@@ -26,13 +30,16 @@ internal static class YesNoWords
         ["zh"] = (["是", "是的", "好", "好的"], ["否", "不", "不是"]),
     };
 
+    // Simplified: wide ones are narrow, and three dots are three.
+    private static readonly char[] Around = [' ', '.', ',', ';', '!', '¡', '。', '、', '"', '«', '»', '“', '”', '„'];
+
     public static (string Yes, string No) Labels(CultureInfo culture)
     {
         var (yes, no) = Of(culture);
         return (yes[0], no[0]);
     }
 
-    /// <summary>Whether the text is one of the words; 1 means yes and 2 means no. Null when it is none.</summary>
+    /// <summary>Whether the text is one of the words, or one that all languages take. Null when it is none.</summary>
     public static bool? Read(string? text, CultureInfo culture)
     {
         if (text is null)
@@ -40,10 +47,15 @@ internal static class YesNoWords
             return null;
         }
 
-        var word = text.Trim().TrimEnd('.', '!', '。', '！');
-        var (yes, no) = Of(culture);
-        return IsOneOf(word, ["1", .. yes], culture) ? true : IsOneOf(word, ["2", .. no], culture) ? false : null;
+        var word = Words.Simplify(text).Trim(Around);
+        return Find(Of(culture)) ?? Find(Everywhere(culture));
+
+        bool? Find((string[] Yes, string[] No) words) => IsOneOf(word, words.Yes, culture) ? true : IsOneOf(word, words.No, culture) ? false : null;
     }
+
+    // What buttons and cards send, and the best known English words. A Polish "no" is as good as a yes, and is asked again.
+    private static (string[] Yes, string[] No) Everywhere(CultureInfo culture) =>
+        (["1", "true", "yes"], culture.TwoLetterISOLanguageName == "pl" ? ["2", "false"] : ["2", "false", "no"]);
 
     private static bool IsOneOf(string word, string[] words, CultureInfo culture) =>
         Array.Exists(words, other => Words.AreAlike(word, other, culture));
