@@ -40,7 +40,7 @@ internal static class RerunDifference
         for (var at = 0; at < Math.Max(first.Timers.Length, second.Timers.Length); at++)
         {
             var (timer, timerAgain) = (first.Timers.ElementAtOrDefault(at), second.Timers.ElementAtOrDefault(at));
-            if (JsonDifference.Between($"timer {at + 1}", timer?.Activity, timerAgain?.Activity) is { } difference)
+            if (JsonDifference.Between($"timer {at + 1}", Undated(timer), Undated(timerAgain)) is { } difference)
             {
                 yield return difference;
             }
@@ -76,6 +76,19 @@ internal static class RerunDifference
     private static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> StateOf(UserStates users, string storeKey) =>
         users.Now.Where(user => user.StoreKey == storeKey).Select(user => user.State).FirstOrDefault()
         ?? new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
+    // What it says of its time follows from when it is due.
+    private static ReadOnlyMemory<byte>? Undated(ConversationTimer? timer)
+    {
+        if (timer is null)
+        {
+            return null;
+        }
+
+        var activity = ActivityJson.Read(timer.Activity.Span);
+        activity.Timestamp = null;
+        return ActivityJson.Write(activity);
+    }
 
     private static string Words(OutboxRow? reply) => reply is null ? "" : Story.Of(ActivityJson.Read(reply.Activity.Span));
 

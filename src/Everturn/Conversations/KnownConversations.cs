@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Hosting;
@@ -26,11 +27,11 @@ internal sealed class KnownConversations(TurnEngine engine, NodeContext node) : 
     {
         ArgumentNullException.ThrowIfNull(activity);
         var conversation = Check(reference, idempotencyKey);
-        var copy = ActivityJson.Read(BotRunner.Serialize(activity, node.Options)).ApplyConversationReference(reference);
+        var copy = ActivityJson.Read(OutgoingActivity.Write(activity, node.Options.MaxActivityBytes)).ApplyConversationReference(reference);
         copy.Type ??= ActivityTypes.Message;
         // It answers nothing.
         copy.ReplyToId = activity.ReplyToId;
-        var json = BotRunner.Serialize(copy, node.Options);
+        var json = OutgoingActivity.Write(copy, node.Options.MaxActivityBytes);
         var identity = ActivityIdentity.OfSending(idempotencyKey);
         return await CommitAsync(
             conversation,
@@ -44,9 +45,15 @@ internal sealed class KnownConversations(TurnEngine engine, NodeContext node) : 
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         var conversation = Check(reference, idempotencyKey);
-        var activity = new Activity { Type = ActivityTypes.Event, Id = OwnEvents.ContinuationPrefix + idempotencyKey, Name = name, Value = value }
-            .ApplyConversationReference(reference, isIncoming: true);
-        var json = BotRunner.Serialize(activity, node.Options);
+        var activity = new Activity
+        {
+            Type = ActivityTypes.Event,
+            Id = $"continue-{idempotencyKey}",
+            Timestamp = node.Time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            Name = name,
+            Value = value,
+        }.ApplyConversationReference(reference, isIncoming: true);
+        var json = OutgoingActivity.Write(activity, node.Options.MaxActivityBytes);
         var identity = ActivityIdentity.OfContinuation(idempotencyKey);
         return await CommitAsync(
             conversation,
@@ -121,8 +128,9 @@ internal sealed class KnownConversations(TurnEngine engine, NodeContext node) : 
                 case CommitOutcome.Unreadable(var reason):
                     throw new ConversationUnavailableException($"ET1049: this node cannot read the conversation: {reason} Repeat the call with the same key, on another node.");
                 case CommitOutcome.TimedOut(var reason):
-                    throw new ConversationUnavailableException(
-                        $"ET1049: nobody knows whether the call took effect; no answer within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason.TrimEnd('.')}. Repeat it with the same key.");
+                    throw new ConversationUnavailableException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"ET1049: nobody knows whether the call took effect; no answer within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason.TrimEnd('.')}. Repeat it with the same key."));
             }
         }
     }

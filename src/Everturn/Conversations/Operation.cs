@@ -53,6 +53,12 @@ internal abstract record Operation(DateTimeOffset Now)
 
         /// <summary>Whether it may not begin the conversation.</summary>
         public bool MustBeAlive { get; init; }
+
+        /// <summary>What its calls are known by outside; null for its identity.</summary>
+        public ActivityIdentity? Origin { get; init; }
+
+        /// <summary>Results of calls that it has made before.</summary>
+        public ImmutableArray<JournalEntry> Journal { get; init; } = [];
     }
 
     /// <summary>Sends an activity without any turn.</summary>
@@ -84,7 +90,8 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <summary>Takes an activity that stands in dead letters out of the queue.</summary>
     /// <param name="Claim">The tender's lease.</param>
     /// <param name="Identity">The activity.</param>
-    public sealed record Bury(LeaseClaim Claim, ActivityIdentity Identity, DateTimeOffset Now) : Operation(Now);
+    /// <param name="Journaled">How many results of its calls stand there with it.</param>
+    public sealed record Bury(LeaseClaim Claim, ActivityIdentity Identity, int Journaled, DateTimeOffset Now) : Operation(Now);
 
     /// <summary>Puts the timers whose time has come into the queue.</summary>
     /// <param name="Claim">The tender's lease.</param>

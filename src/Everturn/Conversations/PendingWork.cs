@@ -23,6 +23,7 @@ internal static class PendingWork
             json.WriteNumber("attempts"u8, queued.Attempts);
             WriteTime(json, "accepted"u8, queued.Accepted);
             WriteText(json, "user"u8, queued.User);
+            WriteIdentity(json, "origin"u8, queued.Origin);
             json.WritePropertyName("activity"u8);
             json.WriteRawValue(queued.Activity.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -37,6 +38,7 @@ internal static class PendingWork
         return new(new(Base64(members["identity"])), members["activity"], (int)Int64(members["attempts"]), Time(members["accepted"]))
         {
             User = TextOrNull(members, "user"),
+            Origin = IdentityOrNull(members, "origin"),
         };
     }
 
@@ -95,4 +97,15 @@ internal static class PendingWork
         var members = Named(json);
         return new(RowId.Parse(Text(members["id"])!), Time(members["due"]), members["activity"]) { User = TextOrNull(members, "user") };
     }
+
+    public static void WriteIdentity(Utf8JsonWriter json, ReadOnlySpan<byte> name, ActivityIdentity? identity)
+    {
+        if (identity is { } value)
+        {
+            json.WriteBase64String(name, value.Bytes.Span);
+        }
+    }
+
+    public static ActivityIdentity? IdentityOrNull(Dictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        members.TryGetValue(name, out var identity) ? new(Base64(identity)) : null;
 }

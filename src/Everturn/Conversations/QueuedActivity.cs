@@ -9,4 +9,7 @@ internal sealed record QueuedActivity(ActivityIdentity Identity, ReadOnlyMemory<
 {
     /// <summary>The user whom the channel vouches for; null when there is none.</summary>
     public string? User { get; init; }
+
+    /// <summary>What its calls are known by outside, when it was replayed from dead letters; null for its identity.</summary>
+    public ActivityIdentity? Origin { get; init; }
 }

@@ -30,7 +30,7 @@ internal enum Refusal
     /// <summary>The lease is alive and another's, or was taken over.</summary>
     LeaseHeld,
 
-    /// <summary>The activity is not in the queue, or another attempt was begun meanwhile.</summary>
+    /// <summary>The activity is not in the queue, or another attempt was begun, or a call of it journaled, meanwhile.</summary>
     NotQueued,
 
     /// <summary>The conversation has not begun, or has ended.</summary>

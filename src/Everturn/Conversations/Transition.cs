@@ -120,7 +120,8 @@ internal static class Transition
         var next = record with
         {
             Inbox = inbox,
-            Queue = record.Queue.Add(new(accept.Identity, accept.Activity, Attempts: 0, accept.Now) { User = accept.User }),
+            Queue = record.Queue.Add(new(accept.Identity, accept.Activity, Attempts: 0, accept.Now) { User = accept.User, Origin = accept.Origin }),
+            Journal = record.Journal.AddRange(accept.Journal.Select(entry => entry with { Identity = accept.Identity, At = accept.Now })),
             Members = record.Members.With(accept.Member),
         };
         if (accept.EchoBy is { } node)
@@ -177,9 +178,12 @@ internal static class Transition
             : (record, Refusal.NotQueued);
     }
 
+    // A run that was left behind may have journaled a call since.
     private static (ConversationRecord, Refusal) Apply(ConversationRecord record, Operation.Bury bury) =>
         Fenced(record, bury.Claim, bury.Identity) is var fence and not Refusal.None
             ? (record, fence)
+            : record.Journal.Count(entry => entry.Identity == bury.Identity) != bury.Journaled
+            ? (record, Refusal.NotQueued)
             : (Renewed(record with
             {
                 Inbox = record.Inbox.With(bury.Identity, answer: null, bury.Now),

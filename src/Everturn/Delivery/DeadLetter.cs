@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Everturn.Activities;
@@ -27,6 +28,12 @@ public sealed record DeadLetter(
     /// <summary>The identity that the activity had; replayed it has another.</summary>
     internal ActivityIdentity Identity { get; init; }
 
+    /// <summary>What its calls are known by outside, replayed too; null for its identity.</summary>
+    internal ActivityIdentity? Origin { get; init; }
+
+    /// <summary>The results of calls that its attempts have made: replayed it does not make them again.</summary>
+    internal ImmutableArray<JournalEntry> Journal { get; init; } = [];
+
     /// <summary>The user whom the channel vouched for; null when there was none.</summary>
     internal string? User { get; init; }
 
@@ -37,10 +44,13 @@ public sealed record DeadLetter(
         ? (User ?? Membership.SenderOf(Activity)) == user
         : ActivityJson.Read(Activity.Span).Recipient?.Id == user;
 
-    internal static DeadLetter Of(ConversationKey conversation, QueuedActivity queued, string reason, DateTimeOffset now) => new(
+    internal static DeadLetter Of(
+        ConversationKey conversation, QueuedActivity queued, IEnumerable<JournalEntry> journal, string reason, DateTimeOffset now) => new(
         IdOf(conversation, queued.Identity.Bytes.Span), DeadLetterKind.Inbound, conversation, queued.Activity, queued.Attempts, now, reason)
         {
             Identity = queued.Identity,
+            Origin = queued.Origin,
+            Journal = [.. journal],
             User = queued.User,
         };
 

@@ -19,6 +19,8 @@ internal static class DeadLetterFormat
             json.WriteString("kind"u8, letter.Kind is DeadLetterKind.Inbound ? "inbound" : "outbound");
             json.WriteString("conversation"u8, letter.Conversation.Id);
             json.WriteBase64String("identity"u8, letter.Identity.Bytes.Span);
+            PendingWork.WriteIdentity(json, "origin"u8, letter.Origin);
+            PendingWork.WriteJournal(json, letter.Journal);
             if (letter.User is not null)
             {
                 json.WriteString("user"u8, letter.User);
@@ -58,6 +60,8 @@ internal static class DeadLetterFormat
                 RecordJson.Text(members["reason"])!)
             {
                 Identity = new(RecordJson.Base64(members["identity"])),
+                Origin = PendingWork.IdentityOrNull(members, "origin"),
+                Journal = members.TryGetValue("journal", out var journal) ? [.. RecordJson.Elements(journal).Select(PendingWork.ReadEntry)] : [],
                 User = members.TryGetValue("user", out var user) ? RecordJson.Text(user) : null,
             };
         }

@@ -56,7 +56,8 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
             return false;
         }
 
-        // Its identity is another: the former one is in the inbox. Replayed twice it is a duplicate.
+        // Its identity is another: the former one is in the inbox. Replayed twice it is a duplicate. To the other side of its calls it is
+        // the same activity, and what they have returned goes with it.
         var identity = ActivityIdentity.OfReplay(id);
         var now = node.Time.GetUtcNow();
         using var committer = new Committer(letter.Conversation, node, static (_, _) => { });
@@ -69,6 +70,8 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
             ? new Operation.Accept(identity, letter.Activity, letter.User, EchoBy: null, Tender: null, node.Options.LeaseDuration, node.Bounds, now)
             {
                 Member = letter.User ?? Membership.SenderOf(letter.Activity),
+                Origin = letter.Origin ?? letter.Identity,
+                Journal = letter.Journal,
             }
             : new Operation.Send(identity, letter.Activity, node.Options.Node, Tender: null, node.Options.LeaseDuration, node.Bounds, now);
         var deadline = new Deadline(node.Time, node.Options.TurnDeadline);

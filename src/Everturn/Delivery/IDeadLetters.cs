@@ -11,7 +11,8 @@ public interface IDeadLetters
 
     /// <summary>
     /// Puts an activity back into its conversation's queue, or a reply back into its outbox, and deletes the letter. It happens
-    /// once, however often it is asked for; false when there is no letter of this id.
+    /// once, however often it is asked for; false when there is no letter of this id. An activity's calls whose results are known are not
+    /// made again, and the others have the idempotency keys that they had.
     /// </summary>
     /// <exception cref="InvalidOperationException">It cannot be put back just now (ET1029); the letter is kept.</exception>
     Task<bool> ReplayAsync(string id, CancellationToken cancellationToken = default);

@@ -46,7 +46,7 @@ internal sealed class QueueRunner(ConversationKey key, Committer committer, Tenu
             else if (!record.Queue.IsEmpty)
             {
                 var head = record.Queue[0];
-                turn = turn?.Identity == head.Identity ? turn : new(head, key, committer, tenure, deadLetters, bots, node);
+                turn = turn?.Identity == head.Identity ? turn : new(head, record.Tag, key, committer, tenure, deadLetters, bots, node);
                 if (turn.Pause.HasPassed)
                 {
                     await turn.AdvanceAsync(head.Attempts, claim);

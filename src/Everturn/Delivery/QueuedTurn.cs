@@ -9,12 +9,12 @@ namespace Everturn.Delivery;
 
 /// <summary>What this node does for one activity of the queue: attempts at its turn, and dead letters when they are used up.</summary>
 internal sealed class QueuedTurn(
-    QueuedActivity queued, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, IBotRunner bots, NodeContext node)
+    QueuedActivity queued, string tag, ConversationKey key, Committer committer, Tenure tenure, DeadLetters deadLetters, IBotRunner bots, NodeContext node)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
-    private readonly Steps _steps = new(queued.Identity, key, committer, node);
+    private readonly Steps _steps = new(queued.Identity, key, committer, node, queued.Origin ?? queued.Identity.In(tag));
     private string _reason = "Its node died, or was cut off, during the last attempt.";
     private Ephemerals? _ephemerals;
     private int _failures;
@@ -34,7 +34,7 @@ internal sealed class QueuedTurn(
         if (attempts > 0)
         {
             // A node that died has perhaps begun a stream. The first of a turn is gone on with, or taken away when it is over.
-            _ephemerals?.Suspect(_steps.KeyOf(TurnContext.StreamName(0)));
+            _ephemerals?.Suspect(_steps.StreamKeyOf(0));
         }
 
         if (attempts >= node.Options.MaxAttempts)
@@ -155,10 +155,11 @@ internal sealed class QueuedTurn(
     // First the letter, then the record without the activity: so it is never in neither.
     private async Task BuryAsync(int attempts, LeaseClaim claim)
     {
-        var letter = DeadLetter.Of(key, queued with { Attempts = attempts }, _reason, node.Time.GetUtcNow());
+        JournalEntry[] journal = [.. tenure.Record.Journal.Where(entry => entry.Identity == Identity)];
+        var letter = DeadLetter.Of(key, queued with { Attempts = attempts, Origin = _steps.Origin }, journal, _reason, node.Time.GetUtcNow());
         if (await deadLetters.TryPutAsync(letter))
         {
-            if (await IsDoneAsync(new Operation.Bury(claim, Identity, node.Time.GetUtcNow())))
+            if (await IsDoneAsync(new Operation.Bury(claim, Identity, journal.Length, node.Time.GetUtcNow())))
             {
                 _ephemerals?.RunEnded([]);
                 await (_ephemerals?.SettleAsync(isCommitted: true) ?? Task.CompletedTask);
@@ -182,7 +183,11 @@ internal sealed class QueuedTurn(
         return outcome is CommitOutcome.Committed;
     }
 
-    private InboundActivity Inbound() => new(queued.Activity, ActivityJson.Read(queued.Activity.Span)) { User = queued.User };
+    private InboundActivity Inbound() => new(queued.Activity, ActivityJson.Read(queued.Activity.Span))
+    {
+        User = queued.User,
+        IsUnasked = _steps.Origin.IsUnasked,
+    };
 
     // What cannot be read shows nothing: its attempts fail.
     private Ephemerals? NewEphemerals()

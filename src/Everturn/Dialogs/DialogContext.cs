@@ -105,7 +105,7 @@ public class DialogContext
             State.Stack.Clear();
         }
 
-        if (Parent is null && OpenQuestion.IsForAnother(State, Context.Activity))
+        if (Parent is null && OpenQuestion.IsForAnother(State, Context))
         {
             return new(DialogTurnStatus.Ignored);
         }

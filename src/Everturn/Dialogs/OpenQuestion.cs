@@ -1,4 +1,3 @@
-using Everturn.Activities;
 using Everturn.Dialogs.Flows;
 using Everturn.Dialogs.Prompts;
 using Everturn.Turns;
@@ -12,11 +11,11 @@ internal static class OpenQuestion
     /// Whether the activity answers a question that is not, or not just now, open. The timer of a question that another dialog
     /// covers is noted in its flow, which goes on when it is uncovered.
     /// </summary>
-    public static bool IsForAnother(DialogState stack, Activity activity)
+    public static bool IsForAnother(DialogState stack, TurnContext turn)
     {
-        if (FlowTimer.Is(activity))
+        if (FlowTimer.Is(turn.Activity))
         {
-            var found = Flows(stack, isActive: true).FirstOrDefault(flow => FlowTimer.Is(activity, flow.Waiting.Timer));
+            var found = Flows(stack, isActive: true).FirstOrDefault(flow => FlowTimer.Is(turn, flow.Waiting.Timer));
             if (found is { IsActive: false })
             {
                 found.Waiting.IsTimedOut = true;
@@ -25,7 +24,7 @@ internal static class OpenQuestion
             return found is not { IsActive: true };
         }
 
-        return PromptStamp.Of(activity) is { } stamp && stamp != ActivePrompt(stack);
+        return PromptStamp.Of(turn.Activity) is { } stamp && stamp != ActivePrompt(stack);
     }
 
     /// <summary>Cancels the timers of all questions of the stack.</summary>

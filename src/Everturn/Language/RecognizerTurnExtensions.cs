@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Everturn.Turns;
 
 namespace Everturn.Language;
@@ -7,7 +9,7 @@ public static class RecognizerTurnExtensions
 {
     /// <summary>
     /// Recognizes the text of the turn's activity. What a remote recognizer answers is a step of the turn, named after the
-    /// recognizer: it is asked once, and every run of the turn goes on with the same answer.
+    /// recognizer and what it is asked: it is asked that once, and every run of the turn goes on with the same answer.
     /// </summary>
     /// <param name="turn">The turn.</param>
     /// <param name="recognizer">The recognizer. A local one is asked in every run: it always answers alike.</param>
@@ -27,8 +29,10 @@ public static class RecognizerTurnExtensions
         ArgumentNullException.ThrowIfNull(recognizer);
         var (text, locale) = (turn.Activity.Text, turn.Activity.Locale);
         return recognizer.IsRemote && !string.IsNullOrWhiteSpace(text)
-            ? await turn.OnceAsync($"recognize {recognizer.Name}", AskAsync, durability, cancellationToken)
+            ? await turn.OnceAsync($"recognize {recognizer.Name} {Short(text, locale)}", AskAsync, durability, cancellationToken)
             : await recognizer.RecognizeAsync(text, locale, cancellationToken);
+
+        static string Short(string text, string? locale) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{locale}\n{text}")).AsSpan(0, 4));
 
         async Task<RecognizerResult> AskAsync(CancellationToken token) => await recognizer.RecognizeAsync(text, locale, token);
     }

@@ -47,11 +47,11 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
             return ToRun(letter, turn, user, users, earlier);
         }
-        catch (Exception exception) when (taken.IsCancellationRequested || exception is TurnSupersededException)
+        catch (Exception exception) when (taken.IsCancellationRequested || IsOf<TurnSupersededException>(exception))
         {
             return new BotRun.Superseded();
         }
-        catch (Exception exception) when (exception is TurnUnavailableException || (exception is OperationCanceledException && IsOver(patience, deadline)))
+        catch (Exception exception) when (IsOf<TurnUnavailableException>(exception) || (exception is OperationCanceledException && IsOver(patience, deadline)))
         {
             return new BotRun.Late();
         }
@@ -72,7 +72,9 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 users,
                 earlier,
                 ExpectsReplies(letter),
+                letter.Inbound.IsUnasked,
                 ChannelOf(letter)?.TakesOurIds is true,
+                node.Options.MaxActivityBytes,
                 deadline,
                 node.Time,
                 stateJson,
@@ -81,7 +83,17 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             state);
     }
 
-    private static bool IsOfTheEngine(Exception exception) => exception is TurnSupersededException or TurnUnavailableException;
+    private static bool IsOfTheEngine(Exception exception) => IsOf<TurnSupersededException>(exception) || IsOf<TurnUnavailableException>(exception);
+
+    // The bot, or a library between, may have wrapped what the engine threw.
+    private static bool IsOf<T>(Exception? exception)
+        where T : Exception => exception switch
+    {
+        null => false,
+        T => true,
+        AggregateException several => several.InnerExceptions.Any(IsOf<T>),
+        _ => IsOf<T>(exception.InnerException),
+    };
 
     private static bool IsOver(CancellationTokenSource patience, Deadline deadline) => patience.IsCancellationRequested || deadline.HasPassed;
 
@@ -123,16 +135,15 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             rows.Add(new(new RowId(turn.Revision, 0), letter.Inbound.Json, node.Options.Node, IsEcho: true));
         }
 
-        foreach (var reply in turn.Replies.Where(reply => !reply.IsWithdrawn))
+        foreach (var reply in turn.Finish().Where(reply => !reply.IsWithdrawn))
         {
-            var json = Serialize(Address(reply, turn.Activity));
             if (expectsReplies && reply.Action is RowAction.Send)
             {
-                answered.Add(json);
+                answered.Add(reply.Json);
             }
             else
             {
-                rows.Add(new(new RowId(turn.Revision, rows.Count), json, node.Options.Node, IsEcho: false)
+                rows.Add(new(new RowId(turn.Revision, rows.Count), reply.Json, node.Options.Node, IsEcho: false)
                 {
                     Action = reply.Action,
                     TargetRow = reply.Target.Row,
@@ -166,7 +177,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
         var effect = new TurnEffect(letter.Identity, rows.ToImmutable(), answer)
         {
-            Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, Serialize(timer.Activity)) { User = letter.Inbound.User })],
+            Timers = [.. turn.Scheduled.Select(timer => new ConversationTimer(timer.Id, timer.Due, timer.Json) { User = letter.Inbound.User })],
             Cancelled = [.. turn.Cancelled],
             Awaited = ChannelOf(letter)?.TakesOurIds is true ? [] : [.. rows.Where(row => row.TargetId is null).Select(row => row.TargetRow).OfType<RowId>()],
             Member = Membership.Of(letter.Inbound),
@@ -190,73 +201,6 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             throw new InvalidOperationException(
                 $"ET1030: the turn would make the user's state {bytes} bytes; at most {node.Options.MaxRecordBytes} are allowed. Keep less in it, or raise MaxRecordBytes.");
         }
-    }
-
-    private byte[] Serialize(Activity reply) => Serialize(reply, node.Options);
-
-    /// <summary>Writes an activity that is to be kept and sent.</summary>
-    /// <exception cref="InvalidOperationException">It is too large (ET1002), or nests too deep (ET1017).</exception>
-    public static byte[] Serialize(Activity reply, EverturnOptions options)
-    {
-        var json = ActivityJson.Write(reply);
-        if (!IsReadable(json))
-        {
-            throw new InvalidOperationException(
-                $"ET1017: the bot sent an activity that nests deeper than {ActivityJson.MaxDepth} levels, so that nobody could read it. Flatten it.");
-        }
-
-        return json.Length <= options.MaxActivityBytes ? json : throw new InvalidOperationException(
-            $"ET1002: the bot sent an activity of {json.Length} bytes; at most {options.MaxActivityBytes} are allowed. Split it, or send a link.");
-    }
-
-    private static bool IsReadable(byte[] json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = ActivityJson.MaxDepth });
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    // What changes an earlier activity answers what that one has answered, and the channel knows it by its own id alone.
-    private static Activity Address(Outgoing reply, Activity inbound)
-    {
-        var activity = reply.Activity;
-        if (reply.Action is not RowAction.Send)
-        {
-            activity.Id = reply.Target.Id;
-        }
-        else if (activity.Id is { } id && ProvisionalId.TryParse(id, out _))
-        {
-            activity.Id = null;
-        }
-
-        var answers = activity.ReplyToId;
-        Address(activity, inbound);
-        activity.ReplyToId = reply.Action is RowAction.Send ? activity.ReplyToId : answers;
-        return activity;
-    }
-
-    // What the bot left open is taken from the activity that it answers.
-    public static Activity Address(Activity reply, Activity inbound)
-    {
-        reply.Type ??= ActivityTypes.Message;
-        reply.ChannelId ??= inbound.ChannelId;
-        reply.ServiceUrl ??= inbound.ServiceUrl;
-        reply.Conversation ??= inbound.Conversation;
-        reply.From ??= inbound.Recipient;
-        reply.Recipient ??= inbound.From;
-        reply.ReplyToId ??= OwnEvents.Is(inbound) ? null : inbound.Id;
-        reply.Locale ??= inbound.Locale;
-        return reply;
     }
 }
 

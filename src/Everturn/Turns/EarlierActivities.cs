@@ -15,15 +15,26 @@ internal sealed class EarlierActivities(ConversationRecord record)
 
     /// <summary>The id that a bot gets for what it sends.</summary>
     /// <param name="row">Its row, or its place among the replies of an answer.</param>
-    /// <param name="isAnswer">Whether it leaves in the answer of the request.</param>
-    public string NewId(RowId row, bool isAnswer) => new ProvisionalId(Tag, row, isAnswer).ToString();
+    /// <param name="kind">What it names.</param>
+    public string NewId(RowId row, ProvisionalKind kind) => new ProvisionalId(Tag, row, kind).ToString();
+
+    /// <summary>Finds what the id of a timer names.</summary>
+    /// <param name="id">What scheduling it returned.</param>
+    /// <param name="next">The next timer that the turn would schedule: those from there on are not there.</param>
+    /// <exception cref="ArgumentException">It is no timer of this conversation.</exception>
+    public RowId FindTimer(string? id, RowId next) =>
+        id is not null && ProvisionalId.TryParse(id, out var provisional) && provisional.Kind is ProvisionalKind.Timer && provisional.Tag == Tag && provisional.Row < next
+            ? provisional.Row
+            : throw new ArgumentException(
+                $"ET1064: '{id}' is the id of no timer of this conversation. Keep what ScheduleAsync returned in the conversation's state.", nameof(id));
 
     /// <summary>Keeps what a turn sends, for the turns behind it.</summary>
     public void Keep(ImmutableArray<OutboxRow> rows) => _owed.UnionWith(Sending(rows));
 
     /// <summary>The place of a reply in the answer that the turn itself gives; null when the id names another activity.</summary>
     public int? PlaceInAnswer(string id, RowId first) =>
-        ProvisionalId.TryParse(id, out var provisional) && provisional.IsAnswer && provisional.Tag == Tag && provisional.Row.Revision == first.Revision
+        ProvisionalId.TryParse(id, out var provisional) && provisional.Kind is ProvisionalKind.Answer && provisional.Tag == Tag
+            && provisional.Row.Revision == first.Revision && provisional.Row.Index >= first.Index
             ? provisional.Row.Index - first.Index
             : null;
 
@@ -46,7 +57,12 @@ internal sealed class EarlierActivities(ConversationRecord record)
             throw new UnknownActivityException($"ET1041: '{id}' is the id of an activity of another conversation, or of one under the same name that has ended.");
         }
 
-        if (provisional.IsAnswer)
+        if (provisional.Kind is ProvisionalKind.Timer)
+        {
+            throw new UnknownActivityException($"ET1041: '{id}' is the id of a timer, and none of an activity.");
+        }
+
+        if (provisional.Kind is ProvisionalKind.Answer)
         {
             throw new UnknownActivityException($"ET1042: '{id}' left in the answer of an expectReplies request, where the channel gave it no id, so it cannot be changed.");
         }

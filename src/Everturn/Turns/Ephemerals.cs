@@ -57,7 +57,7 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
 
         try
         {
-            await channel.SendEphemeralAsync(conversation, BotRunner.Address(activity, inbound.Activity), cancellationToken);
+            await channel.SendEphemeralAsync(conversation, OutgoingActivity.Address(activity, inbound.Activity, inbound.IsUnasked), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -147,7 +147,7 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
             return null;
         }
 
-        var activity = BotRunner.Address(new Activity { Type = ActivityTypes.Typing, Id = key, Text = text }, inbound.Activity);
+        var activity = OutgoingActivity.Address(new Activity { Type = ActivityTypes.Typing, Id = key, Text = text }, inbound.Activity, inbound.IsUnasked);
         info.ApplyTo(activity);
         try
         {

@@ -18,4 +18,7 @@ public sealed record InboundActivity(ReadOnlyMemory<byte> Json, Activity Activit
 
     /// <summary>The id of the user, when the channel vouches for it; null otherwise. It decides whose <see cref="Users.UserState"/> the turn sees.</summary>
     public string? User { get; init; }
+
+    /// <summary>Whether no channel brought it: a timer or <see cref="Conversations.IConversations"/> begins the turn.</summary>
+    internal bool IsUnasked { get; init; }
 }

@@ -1,13 +1,12 @@
-using Everturn.Activities;
 using Everturn.Delivery;
 
 namespace Everturn.Turns;
 
 /// <summary>What a turn sends, updates or deletes when it is committed.</summary>
 /// <param name="Action">Which of these.</param>
-/// <param name="Activity">What is said; of a deletion what says where it goes.</param>
+/// <param name="Json">What is said, as it was at the call; of a deletion what says where it goes.</param>
 /// <param name="Target">What it changes; default for what is sent.</param>
-internal sealed record Outgoing(RowAction Action, Activity Activity, ChangeTarget Target = default)
+internal sealed record Outgoing(RowAction Action, byte[] Json, ChangeTarget Target = default)
 {
     /// <summary>Whether it was to leave in the answer of the request, and was taken back before.</summary>
     public bool IsWithdrawn => Action is RowAction.Delete && Target == default;

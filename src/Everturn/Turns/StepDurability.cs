@@ -8,7 +8,8 @@ public enum StepDurability
 
     /// <summary>
     /// Until the turn is committed, on every node: the result is written to the conversation's journal before it is used. Costs
-    /// one write. Only a crash between the call's answer and that write, or two nodes at once, call again, with the same idempotency key.
+    /// one read and one write. Only a crash between the call's answer and that write, a turn that is given up just then, or two nodes at once
+    /// call again, with the same idempotency key.
     /// </summary>
     Durable,
 }

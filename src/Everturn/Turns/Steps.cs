@@ -7,7 +7,7 @@ using Everturn.Hosting;
 namespace Everturn.Turns;
 
 /// <summary>The external calls of one activity's turn, as this node remembers them across its runs.</summary>
-internal sealed class Steps(ActivityIdentity identity, ConversationKey conversation, Committer committer, NodeContext node)
+internal sealed class Steps(ActivityIdentity identity, ConversationKey conversation, Committer committer, NodeContext node, ActivityIdentity? origin = null)
 {
     public const int MaxNameLength = 128;
     public const int MaxResultBytes = 64 * 1024;
@@ -18,6 +18,9 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
 
     /// <summary>The lease under which the turn of a queued activity runs; null for a turn that has a caller.</summary>
     public LeaseClaim? Claim { get; set; }
+
+    /// <summary>What its calls are known by outside: of a replayed dead letter the identity that it had at first.</summary>
+    public ActivityIdentity Origin => origin ?? identity;
 
     /// <summary>Learns what any node has journaled of this turn.</summary>
     /// <param name="record">The record that the turn runs on now.</param>
@@ -45,9 +48,14 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     public string KeyOf(string name)
     {
         ThrowIfInvalid(name);
-        byte[] parts = [.. Encoding.UTF8.GetBytes($"{conversation.ToStoreKey()}\n{name}\n"), .. identity.Bytes.Span];
-        return Convert.ToHexStringLower(SHA256.HashData(parts).AsSpan(0, 16));
+        return Hash(name, Origin.Bytes.Span);
     }
+
+    /// <summary>
+    /// Names a stream of the turn, by their order, on every node and in every run. Replayed from dead letters it has another: to clients a
+    /// stream that has ended is over for good.
+    /// </summary>
+    public string StreamKeyOf(int index) => Hash($"stream-{index}", [.. Origin.Bytes.Span, .. identity.Bytes.Span]);
 
     /// <summary>The result of the step: as remembered, or of the call that is made now.</summary>
     /// <param name="name">The step's name.</param>
@@ -138,6 +146,12 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
             case var outcome:
                 throw new TurnUnavailableException($"ET1024: the result of step '{name}' could not be written in time: {outcome}");
         }
+    }
+
+    private string Hash(string name, ReadOnlySpan<byte> identity)
+    {
+        byte[] parts = [.. Encoding.UTF8.GetBytes($"{conversation.ToStoreKey()}\n{name}\n"), .. identity];
+        return Convert.ToHexStringLower(SHA256.HashData(parts).AsSpan(0, 16));
     }
 
     private static void ThrowIfInvalid(string name)

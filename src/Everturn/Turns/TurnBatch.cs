@@ -1,3 +1,4 @@
+using System.Globalization;
 using Everturn.Conversations;
 using Everturn.Hosting;
 using Everturn.Users;
@@ -99,7 +100,7 @@ internal sealed class TurnBatch(
     {
         foreach (var letter in letters.Where(letter => !letter.IsAnswered && letter.Deadline.HasPassed))
         {
-            GiveUp(letter, $"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason.TrimEnd('.')}.");
+            GiveUp(letter, string.Create(CultureInfo.InvariantCulture, $"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {reason.TrimEnd('.')}."));
         }
 
         return [.. letters.Where(letter => !letter.IsAnswered)];
@@ -219,7 +220,7 @@ internal sealed class TurnBatch(
                     // The next batch finds it in the inbox, or runs on what the step has read.
                     break;
                 case BotRun.Late:
-                    GiveUp(letter, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s.");
+                    GiveUp(letter, string.Create(CultureInfo.InvariantCulture, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s."));
                     break;
                 case BotRun.Threw(var exception):
                     node.Log.BotFailed(key.Id, exception);
@@ -233,7 +234,9 @@ internal sealed class TurnBatch(
     {
         var full = refusal switch
         {
-            Refusal.InboxFull => $"ET1009: the conversation has processed {node.Options.InboxCapacity} activities within {node.Options.InboxRetention.TotalMinutes:0.#} min",
+            Refusal.InboxFull => string.Create(
+                CultureInfo.InvariantCulture,
+                $"ET1009: the conversation has processed {node.Options.InboxCapacity} activities within {node.Options.InboxRetention.TotalMinutes:0.#} min"),
             Refusal.OutboxFull => $"ET1010: {node.Options.OutboxCapacity} activities wait for delivery in this conversation",
             Refusal.QueueFull => $"ET1020: {node.Options.QueueCapacity} activities wait in the queue of this conversation",
             _ => $"ET1022: {node.Options.TimerCapacity} timers are scheduled in this conversation",

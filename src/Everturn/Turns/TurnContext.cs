@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Conversations;
@@ -19,6 +20,7 @@ public sealed class TurnContext
     private PrivateConversationState? _private;
     private UserState? _user;
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _userBefore;
+    private InvokeResponse? _invokeResponse;
     private int _nextRow;
     private volatile bool _isOver;
 
@@ -28,7 +30,6 @@ public sealed class TurnContext
         _stored = state;
         _nextRow = run.FirstRow;
         Activity = activity;
-        IsUnasked = OwnEvents.Is(activity);
         ConversationState = new(StoredState.Shared(state), run.Json);
     }
 
@@ -38,7 +39,7 @@ public sealed class TurnContext
     /// <summary>
     /// Whether a timer or <see cref="IConversations"/> began the turn. Otherwise a channel did, and its clients can send events of any name.
     /// </summary>
-    public bool IsUnasked { get; }
+    public bool IsUnasked => _run.IsUnasked;
 
     /// <summary>The conversation's state; what is changed here is committed with the turn.</summary>
     public ConversationState ConversationState { get; }
@@ -66,7 +67,13 @@ public sealed class TurnContext
     public bool Responded => _replies.Exists(reply => reply.Action is RowAction.Send);
 
     /// <summary>The answer of an invoke activity; set by the bot.</summary>
-    public InvokeResponse? InvokeResponse { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">Its status is none (ET1066).</exception>
+    public InvokeResponse? InvokeResponse
+    {
+        get => _invokeResponse;
+        set => _invokeResponse = value is null or { Status: >= 200 and <= 599 } ? value : throw new ArgumentOutOfRangeException(
+            nameof(value), value.Status, $"ET1066: an invoke is answered with a status of 200 to 599, not with {value.Status}.");
+    }
 
     /// <summary>The state that was changed in this turn, as it is to be stored.</summary>
     internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> StateNow => _private is null
@@ -90,9 +97,10 @@ public sealed class TurnContext
 
     /// <summary>
     /// Sends an activity when the turn is committed; a typing indicator at once, as <see cref="SendTypingAsync"/> does. It is
-    /// addressed to the conversation of this turn unless it says otherwise.
+    /// addressed to the conversation of this turn unless it says otherwise. What counts is what it says now: the object stays the bot's.
     /// </summary>
     /// <returns>The provisional id of the activity; empty for a typing indicator.</returns>
+    /// <exception cref="InvalidOperationException">It is too large (ET1002), or nests too deep (ET1017).</exception>
     public ValueTask<string> SendActivityAsync(Activity activity, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(activity);
@@ -102,8 +110,8 @@ public sealed class TurnContext
             return SendEphemeralAsync(activity, cancellationToken);
         }
 
-        _replies.Add(new(RowAction.Send, activity));
-        return new(_run.Earlier.NewId(NextRow(), _run.IsAnswered));
+        _replies.Add(new(RowAction.Send, Write(RowAction.Send, activity)));
+        return new(_run.Earlier.NewId(NextRow(), _run.IsAnswered ? ProvisionalKind.Answer : ProvisionalKind.Row));
     }
 
     /// <summary>Replaces an activity that the bot has sent in this conversation, in this turn or an earlier one, when the turn is committed.</summary>
@@ -111,6 +119,7 @@ public sealed class TurnContext
     /// <param name="cancellationToken">Checked before anything happens.</param>
     /// <exception cref="ArgumentException">It has no id, or is a typing indicator (ET1040).</exception>
     /// <exception cref="UnknownActivityException">There is no such activity, or it cannot be reached any more (ET1041 to ET1043).</exception>
+    /// <exception cref="InvalidOperationException">It is too large (ET1002), or nests too deep (ET1017).</exception>
     public ValueTask UpdateActivityAsync(Activity activity, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(activity);
@@ -130,7 +139,10 @@ public sealed class TurnContext
     public ValueTask DeleteActivityAsync(string activityId, CancellationToken cancellationToken = default) =>
         ChangeAsync(RowAction.Delete, activityId, new Activity { Type = ActivityTypes.MessageDelete }, cancellationToken);
 
-    /// <summary>Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run.</summary>
+    /// <summary>
+    /// Shows at once that the bot is writing. Not part of the turn: best effort, and it may be shown again by a re-run. Never in a turn
+    /// whose replies leave in the answer (expectReplies).
+    /// </summary>
     public async ValueTask SendTypingAsync(CancellationToken cancellationToken = default) =>
         await SendEphemeralAsync(new Activity { Type = ActivityTypes.Typing }, cancellationToken);
 
@@ -146,7 +158,7 @@ public sealed class TurnContext
             throw new InvalidOperationException("ET1046: the stream begun before is still open, or the turn is over. End or cancel it first.");
         }
 
-        _streams.Add(new(this, new(_run.Steps.KeyOf(StreamName(_streams.Count)), _run.Ephemerals)));
+        _streams.Add(new(this, new(_run.Steps.StreamKeyOf(_streams.Count), _run.Ephemerals)));
         return _streams[^1];
     }
 
@@ -192,8 +204,8 @@ public sealed class TurnContext
     }
 
     /// <summary>
-    /// A key for the call of a step: the same on every node and in every run of this turn, another for any other turn or step. 32
-    /// hexadecimal digits.
+    /// A key for the call of a step: the same on every node and in every run of this turn, replayed from dead letters too, another for
+    /// any other turn or step. 32 hexadecimal digits.
     /// </summary>
     public string IdempotencyKey(string name) => _run.Steps.KeyOf(name);
 
@@ -201,22 +213,31 @@ public sealed class TurnContext
     /// <param name="delay">After how long, at the earliest; zero or less means soon.</param>
     /// <param name="name">The event's name.</param>
     /// <param name="value">The event's value, kept as JSON.</param>
-    /// <returns>The timer's id, for <see cref="CancelAsync"/>, in this turn or a later one.</returns>
-    public ValueTask<string> ScheduleAsync<T>(TimeSpan delay, string name, T value) =>
-        ScheduleAsync(_run.Time.GetUtcNow() + delay, name, value);
+    /// <returns>The timer's id, for <see cref="CancelAsync"/>, in this turn or a later one. It is the event's id as well.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The delay ends after the year 9999 (ET1065).</exception>
+    /// <exception cref="InvalidOperationException">The event is too large (ET1002), or nests too deep (ET1017).</exception>
+    public ValueTask<string> ScheduleAsync<T>(TimeSpan delay, string name, T value)
+    {
+        var now = _run.Time.GetUtcNow();
+        return delay <= DateTimeOffset.MaxValue - now
+            ? ScheduleAsync(delay <= TimeSpan.Zero ? now : now + delay, name, value)
+            : throw new ArgumentOutOfRangeException(nameof(delay), delay, "ET1065: the timer would be due after the year 9999. Schedule it nearer, or not at all.");
+    }
 
     /// <summary>As the other overload, at a moment.</summary>
-    /// <param name="due">When, at the earliest, by the nodes' clocks.</param>
+    /// <param name="due">When, at the earliest, by the nodes' clocks. It is the event's timestamp.</param>
     /// <param name="name">The event's name.</param>
     /// <param name="value">The event's value, kept as JSON.</param>
     public ValueTask<string> ScheduleAsync<T>(DateTimeOffset due, string name, T value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        var id = new RowId(Revision, _scheduled.Count);
-        _scheduled.Add(new(id, due, new Activity
+        var row = new RowId(Revision, _scheduled.Count);
+        var id = _run.Earlier.NewId(row, ProvisionalKind.Timer);
+        var activity = new Activity
         {
             Type = ActivityTypes.Event,
-            Id = $"{OwnEvents.TimerPrefix}{id}",
+            Id = id,
+            Timestamp = due.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             Name = name,
             Value = JsonSerializer.SerializeToElement(value, _run.Json),
             ChannelId = Activity.ChannelId,
@@ -225,24 +246,22 @@ public sealed class TurnContext
             From = Activity.From,
             Recipient = Activity.Recipient,
             Locale = Activity.Locale,
-        }));
-        return new(id.ToString());
+        };
+        _scheduled.Add(new(row, due, OutgoingActivity.Write(activity, _run.MaxActivityBytes)));
+        return new(id);
     }
 
     /// <summary>Cancels a timer when this turn is committed: from then on its turn does not happen, unless it is committed already.</summary>
     /// <param name="timer">The id that <see cref="ScheduleAsync{T}(TimeSpan, string, T)"/> returned.</param>
-    /// <exception cref="FormatException">That is no timer's id.</exception>
+    /// <exception cref="ArgumentException">That is the id of no timer of this conversation (ET1064).</exception>
     public ValueTask CancelAsync(string timer)
     {
-        _cancelled.Add(RowId.Parse(timer));
+        _cancelled.Add(_run.Earlier.FindTimer(timer, next: new(Revision, _scheduled.Count)));
         return default;
     }
 
     private string Member => _run.User?.Id ?? Activity.From?.Id ?? throw new InvalidOperationException(
         "ET1031: the activity names no sender, so there is no private state. Look at From before you ask for it.");
-
-    /// <summary>The name under which the streams of a turn have their keys, by their order.</summary>
-    internal static string StreamName(int index) => $"stream-{index}";
 
     internal void ThrowIfStreamIsOpen()
     {
@@ -266,6 +285,20 @@ public sealed class TurnContext
         _run.Ephemerals.RunEnded(streams.Select(stream => stream.CommittedKey).OfType<string>());
     }
 
+    /// <summary>All that the turn sends. The message of a stream takes the place of what was shown of it.</summary>
+    internal IReadOnlyList<Outgoing> Finish()
+    {
+        foreach (var stream in _streams)
+        {
+            if (stream.Final is var (place, message))
+            {
+                _replies[place] = new(RowAction.Send, Write(RowAction.Send, message));
+            }
+        }
+
+        return _replies;
+    }
+
     private ValueTask ChangeAsync(RowAction action, string? id, Activity activity, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -278,11 +311,12 @@ public sealed class TurnContext
         if (_run.Earlier.PlaceInAnswer(id, first) is { } place && place < _replies.Count && _replies[place].Action is RowAction.Send)
         {
             // It has not left yet, and cannot be told from the others when it has.
-            _replies[place] = new(action is RowAction.Update ? RowAction.Send : RowAction.Delete, activity);
+            _replies[place] = action is RowAction.Update ? new(RowAction.Send, Write(RowAction.Send, activity)) : new(RowAction.Delete, []);
         }
         else
         {
-            _replies.Add(new(action, activity, _run.Earlier.Find(id, first, IsSentHere, _run.TakesOurIds)));
+            var target = _run.Earlier.Find(id, first, IsSentHere, _run.TakesOurIds);
+            _replies.Add(new(action, Write(action, activity, target), target));
             _nextRow++;
         }
 
@@ -292,11 +326,14 @@ public sealed class TurnContext
             row.Revision == Revision && !_run.IsAnswered && row.Index - _run.FirstRow < _replies.Count && _replies[row.Index - _run.FirstRow].Action is RowAction.Send;
     }
 
+    private byte[] Write(RowAction action, Activity activity, ChangeTarget target = default) =>
+        OutgoingActivity.Write(OutgoingActivity.Address(action, activity, target, Activity, IsUnasked), _run.MaxActivityBytes);
+
     private RowId NextRow() => new(Revision, _nextRow++);
 
     private async ValueTask<string> SendEphemeralAsync(Activity activity, CancellationToken cancellationToken)
     {
-        if (!_isOver)
+        if (!_isOver && !_run.IsAnswered)
         {
             await _run.Ephemerals.SendAsync(activity, cancellationToken);
         }

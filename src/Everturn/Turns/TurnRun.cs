@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Users;
@@ -17,7 +16,9 @@ namespace Everturn.Turns;
 /// <param name="Users">The users' states.</param>
 /// <param name="Earlier">What was sent before.</param>
 /// <param name="IsAnswered">Whether replies leave in the answer of the request and not through the channel.</param>
+/// <param name="IsUnasked">Whether no channel brought the activity.</param>
 /// <param name="TakesOurIds">Whether the channel knows rows by our ids.</param>
+/// <param name="MaxActivityBytes">The most bytes of an activity that it sends.</param>
 /// <param name="Deadline">Until when it must be done.</param>
 /// <param name="Time">The node's clock.</param>
 /// <param name="Json">How values become JSON.</param>
@@ -33,11 +34,13 @@ internal sealed record TurnRun(
     UserStates Users,
     EarlierActivities Earlier,
     bool IsAnswered,
+    bool IsUnasked,
     bool TakesOurIds,
+    int MaxActivityBytes,
     Deadline Deadline,
     TimeProvider Time,
     JsonSerializerOptions Json,
     Ephemerals Ephemerals);
 
 /// <summary>An activity that a turn has scheduled.</summary>
-internal sealed record ScheduledActivity(RowId Id, DateTimeOffset Due, Activity Activity);
+internal sealed record ScheduledActivity(RowId Id, DateTimeOffset Due, byte[] Json);

@@ -16,6 +16,7 @@ public sealed class TurnStream
     private readonly TurnContext _turn;
     private readonly Preview _preview;
     private Activity? _message;
+    private int _place;
 
     internal TurnStream(TurnContext turn, Preview preview)
     {
@@ -27,6 +28,12 @@ public sealed class TurnStream
     public string Text => _preview.Text;
 
     internal bool IsOpen { get; private set; } = true;
+
+    /// <summary>
+    /// Its message's place among the replies, and the message itself, marked as what takes the place of what was shown; null when there is
+    /// no message or nothing was shown.
+    /// </summary>
+    internal (int Place, Activity Message)? Final { get; private set; }
 
     /// <summary>What names the stream in its turn, when it comes to a message; null otherwise.</summary>
     internal string? CommittedKey => _message is null ? null : _preview.Key;
@@ -62,7 +69,7 @@ public sealed class TurnStream
     /// <summary>As the other overload, with attachments, buttons or other members. The words so far are its text, unless it has one.</summary>
     /// <param name="message">The message; it is the stream's from now on.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="InvalidOperationException">The stream is over (ET1046).</exception>
+    /// <exception cref="InvalidOperationException">The stream is over (ET1046), or the message too large (ET1002) or nested too deep (ET1017).</exception>
     public async ValueTask<string> EndAsync(Activity message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -75,8 +82,10 @@ public sealed class TurnStream
             return "";
         }
 
+        _place = _turn.Replies.Count;
+        var id = await _turn.SendActivityAsync(message, cancellationToken);
         _message = message;
-        return await _turn.SendActivityAsync(message, cancellationToken);
+        return id;
     }
 
     /// <summary>Ends the stream without a message; what was shown is taken away when the turn is over.</summary>
@@ -95,6 +104,7 @@ public sealed class TurnStream
         if (await _preview.CloseAsync() is { } id && _message is not null)
         {
             new StreamInfo(id, Sequence: null, StreamTypes.Final).ApplyTo(_message);
+            Final = (_place, _message);
         }
     }
 

@@ -106,9 +106,10 @@ public sealed class RerunTests
     public Task Timer_that_is_cancelled_once_is_caught() => GuiltyAsync(
         async (turn, _) =>
         {
+            var id = await turn.ScheduleAsync(TimeSpan.FromMinutes(1), "ready", 1);
             if (turn.Run == 1)
             {
-                await turn.CancelAsync("1.0");
+                await turn.CancelAsync(id);
             }
         },
         "\n  cancelled timers: 1.0 in the first run, nothing in the second\n");

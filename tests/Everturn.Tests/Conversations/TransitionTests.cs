@@ -366,6 +366,22 @@ public sealed class TransitionTests
     }
 
     [Fact]
+    public void Activity_that_has_journaled_a_call_since_its_dead_letter_was_written_stays_in_the_queue()
+    {
+        var accept = new Operation.Accept(Identity(1), "{}"u8.ToArray(), User: null, EchoBy: null, "a", Lease, Bounds, Now);
+        var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), accept).Record;
+        var claim = record.Lease.Claim!.Value;
+        record = Transition.Apply(record, new Operation.Step(Identity(1), "charge", "1"u8.ToArray(), claim, Bounds, Now)).Record;
+
+        Assert.Equal(Refusal.NotQueued, Transition.Apply(record, new Operation.Bury(claim, Identity(1), Journaled: 0, Now)).Refusal);
+        var (buried, refusal) = Transition.Apply(record, new Operation.Bury(claim, Identity(1), Journaled: 1, Now));
+
+        Assert.Equal(Refusal.None, refusal);
+        Assert.Empty(buried.Queue);
+        Assert.Empty(buried.Journal);
+    }
+
+    [Fact]
     public void Turn_of_the_queue_begun_under_a_former_lease_of_the_same_node_is_refused()
     {
         var accept = new Operation.Accept(Identity(1), "{}"u8.ToArray(), User: null, EchoBy: null, "a", Lease, Bounds, Now);
@@ -479,7 +495,8 @@ public sealed class TransitionTests
                 from activity in Queued(record)
                 from owner in claims
                 from now in times
-                select (Operation)new Operation.Bury(owner, activity, now),
+                from late in Gen.Elements(0, 0, 0, 1)
+                select (Operation)new Operation.Bury(owner, activity, record.Journal.Count(entry => entry.Identity == activity) + late, now),
             Kind.Fire =>
                 from owner in claims
                 from now in times

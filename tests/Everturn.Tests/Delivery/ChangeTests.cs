@@ -280,6 +280,22 @@ public sealed class ChangeTests : ILoggerProvider, ILogger
     }
 
     [Fact]
+    public async Task Made_up_id_before_the_first_reply_of_an_answer_is_refused()
+    {
+        await using var node = new TestNode(_store, _channel, async (turn, token) =>
+        {
+            var id = await turn.SendActivityAsync("first", token);
+            Assert.EndsWith("-1.1a", id, StringComparison.Ordinal);
+            var refused = await Assert.ThrowsAsync<UnknownActivityException>(() => turn.DeleteActivityAsync(id.Replace("1.1a", "1.0a", StringComparison.Ordinal), token).AsTask());
+            Assert.StartsWith("ET1042", refused.Message, StringComparison.Ordinal);
+        });
+        var message = TestNode.Message("x") with { Echo = true };
+        message.Activity.DeliveryMode = DeliveryModes.ExpectReplies;
+
+        Assert.IsType<TurnOutcome.Committed>(await node.Engine.ProcessAsync(message, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Activity_on_the_wire_has_the_channels_id_and_answers_what_the_bot_says_it_answers()
     {
         var rows = new ConcurrentQueue<OutboxRow>();

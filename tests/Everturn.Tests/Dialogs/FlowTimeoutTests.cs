@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Everturn.Activities;
 using Everturn.Dialogs;
 using Everturn.Dialogs.Flows;
@@ -36,11 +37,11 @@ public sealed class FlowTimeoutTests
         }));
         await talk.SayAsync("go");
         Assert.Equal(["number?"], await talk.SayAsync("wrong"));
-        Assert.Contains("\"timer\":\"1.0\"", talk.State, StringComparison.Ordinal);
+        var timer = Timer(talk);
 
         Assert.Equal(["True 42, text?"], await talk.SayAsync("42"));
         Assert.DoesNotContain("timer", talk.State, StringComparison.Ordinal);
-        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        Assert.Empty(await talk.SendAsync(timer));
         Assert.Equal(DialogTurnStatus.Ignored, talk.Result!.Status);
     }
 
@@ -50,7 +51,7 @@ public sealed class FlowTimeoutTests
         await using var talk = new Talk(new FlowDialog("flow", async flow => await flow.AskAsync<int>("number?", timeout: Long)));
         await talk.SayAsync("go");
 
-        var error = await Assert.ThrowsAsync<FlowTimeoutException>(() => talk.SendAsync(Timer(talk, "1.0")));
+        var error = await Assert.ThrowsAsync<FlowTimeoutException>(() => talk.SendAsync(Timer(talk)));
 
         Assert.StartsWith("ET1113: the question 'number?'", error.Message, StringComparison.Ordinal);
     }
@@ -72,7 +73,7 @@ public sealed class FlowTimeoutTests
         }));
         await talk.SayAsync("go");
 
-        Assert.Equal("asleep?", Assert.Single(await talk.SendAsync(Timer(talk, "1.0"))).Text);
+        Assert.Equal("asleep?", Assert.Single(await talk.SendAsync(Timer(talk))).Text);
         Assert.Equal(["awake"], await talk.SayAsync("no"));
     }
 
@@ -84,7 +85,7 @@ public sealed class FlowTimeoutTests
         await talk.SayAsync("go");
         Assert.Equal(["covered"], await talk.SayAsync("cover"));
 
-        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        Assert.Empty(await talk.SendAsync(Timer(talk)));
         Assert.Equal(DialogTurnStatus.Ignored, talk.Result!.Status);
         Assert.Equal(["too late"], await talk.SayAsync("uncover"));
     }
@@ -94,15 +95,18 @@ public sealed class FlowTimeoutTests
     {
         await using var talk = new Talk(new Covering(new FlowDialog("flow", async flow => await flow.AskAsync<int>("number?", timeout: Long))));
         Assert.Equal(["number?"], await talk.SayAsync("go"));
+        var timer = Timer(talk);
         await talk.SayAsync("cancel");
 
-        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        Assert.Empty(await talk.SendAsync(timer));
         Assert.Equal(DialogTurnStatus.Ignored, talk.Result!.Status);
         Assert.Equal(["number?"], await talk.SayAsync("go"));
-        Assert.Empty(await talk.SendAsync(Timer(talk, "1.0")));
+        timer.Id += "again";
+        Assert.Empty(await talk.SendAsync(timer));
+        var forgotten = Timer(talk);
         talk.Root = new FlowDialog("another", async flow => await flow.AskAsync<int>("other?", timeout: Long));
         Assert.Equal(["other?"], await talk.SayAsync("x"));
-        Assert.Empty(await talk.SendAsync(Timer(talk, "4.0")));
+        Assert.Empty(await talk.SendAsync(forgotten));
     }
 
     [Fact]
@@ -116,12 +120,20 @@ public sealed class FlowTimeoutTests
         Assert.Equal(["too late"], await talk.Channel.WaitForAsync(1));
     }
 
-    private static Activity Timer(Talk talk, string id)
+    // The event of the timer that the stack waits for.
+    private static Activity Timer(Talk talk)
     {
         var timer = talk.Message(null);
         timer.Type = ActivityTypes.Event;
         timer.Name = FlowTimer.EventName;
-        timer.Id = $"timer-{id}";
+        timer.Id = Members(JsonDocument.Parse(talk.State).RootElement).First(member => member.Name == "timer").Value.GetString();
         return timer;
+
+        static IEnumerable<JsonProperty> Members(JsonElement element) => element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Members(member.Value).Prepend(member)),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(Members),
+            _ => [],
+        };
     }
 }

@@ -99,6 +99,6 @@ internal sealed class Talk : IAsyncDisposable
         _sent++;
         activity.Id ??= _sent.ToString(CultureInfo.InvariantCulture);
         activity.DeliveryMode = DeliveryModes.ExpectReplies;
-        return _nodes[_sent % 2].SendAsync(activity);
+        return _nodes[_sent % 2].Engine.ProcessAsync(TestNode.Inbound(activity) with { IsUnasked = FlowTimer.Is(activity) }, CancellationToken.None).AsTask();
     }
 }

@@ -43,6 +43,25 @@ public sealed class RecognizeInTurnTests
     }
 
     [Fact]
+    public async Task Text_that_the_turn_has_changed_is_recognized_anew()
+    {
+        var recognizer = new FickleRecognizer();
+        await using var node = new TestNode(_store, _channel, async (turn, token) =>
+        {
+            await turn.RecognizeAsync(recognizer, cancellationToken: token);
+            turn.Activity.Text = "hello";
+            await turn.RecognizeAsync(recognizer, cancellationToken: token);
+            turn.Activity.Locale = "de";
+            await turn.RecognizeAsync(recognizer, cancellationToken: token);
+            await turn.RecognizeAsync(recognizer, cancellationToken: token);
+        });
+
+        await node.SendAsync("hallo");
+
+        Assert.Equal(["hallo", "hello", "hello"], recognizer.Asked);
+    }
+
+    [Fact]
     public async Task Local_recognizer_costs_no_write_and_blank_text_asks_nobody()
     {
         var remote = new FickleRecognizer();

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
@@ -131,6 +133,88 @@ public sealed class QueueTests
         Assert.Empty(await node.DeadLetters.ListAsync().ToListAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dead_letter_replayed_repeats_no_call_that_has_answered_and_all_others_with_the_same_key(bool answers)
+    {
+        var isMended = false;
+        var keys = new ConcurrentQueue<string>();
+        await using var node = NewNode(
+            async (turn, token) =>
+            {
+                await turn.OnceAsync("charge", _ => CallAsync(turn.IdempotencyKey("charge")), cancellationToken: token);
+                if (!Volatile.Read(ref isMended))
+                {
+                    throw new InvalidOperationException("boom");
+                }
+
+                await turn.SendActivityAsync($"done {turn.IsUnasked}", token);
+            },
+            options => options.MaxAttempts = 1);
+
+        await node.SendAsync("x");
+        // It fails once more when it is replayed, and is replayed again.
+        await ReplayAsync(node);
+        var letter = await LetterAsync(node);
+        Volatile.Write(ref isMended, true);
+        await ReplayAsync(node);
+
+        Assert.Equal(["done False"], await _channel.WaitForAsync(1));
+        Assert.Equal(answers ? 1 : 3, keys.Count);
+        Assert.Single(keys.Distinct(StringComparer.Ordinal));
+        Assert.Equal(answers, letter.Journal is [{ Name: "charge" }]);
+        await Eventually.TrueAsync(async () => RecordFormat.Read((await _store.LoadAsync(letter.Conversation.ToStoreKey(), CancellationToken.None))!.Content).Journal.IsEmpty);
+
+        Task<int> CallAsync(string key)
+        {
+            keys.Enqueue(key);
+            return answers || Volatile.Read(ref isMended) ? Task.FromResult(1) : throw new IOException("It may have been charged.");
+        }
+    }
+
+    [Fact]
+    public async Task Dead_letter_of_a_timer_replayed_is_still_unasked()
+    {
+        var isMended = false;
+        await using var node = NewNode(
+            async (turn, token) =>
+            {
+                if (turn.Activity.Text == "start")
+                {
+                    await turn.ScheduleAsync(TimeSpan.Zero, "later", 0);
+                    return;
+                }
+
+                await turn.SendActivityAsync(Volatile.Read(ref isMended) ? $"{turn.Activity.Name} {turn.IsUnasked}" : throw new InvalidOperationException("boom"), token);
+            },
+            options => options.MaxAttempts = 1);
+        await node.SendAsync("start");
+        await LetterAsync(node);
+
+        Volatile.Write(ref isMended, true);
+        await ReplayAsync(node);
+
+        Assert.Equal(["later True"], await _channel.WaitForAsync(1));
+    }
+
+    [Fact]
+    public void Dead_letter_is_stored_with_its_calls_and_read_without_them()
+    {
+        const string Key = "test/test/deadletter/0123";
+        const string Older = """{"format":1,"kind":"inbound","conversation":"c","identity":"Nzp0","user":"ada","attempts":3,"at":"2026-01-01T00:00:00+00:00","reason":"boom","activity":{"type":"message"}}""";
+        const string Newer = """{"format":1,"kind":"inbound","conversation":"c","identity":"Nzp0","origin":"NTp0","journal":[{"identity":"Nzp0","name":"charge","at":1767225600500,"result":{"paid":true}}],"user":"ada","attempts":3,"at":"2026-01-01T00:00:00+00:00","reason":"boom","activity":{"type":"message"}}""";
+
+        var (older, newer) = (DeadLetterFormat.Read(Key, Encoding.UTF8.GetBytes(Older)), DeadLetterFormat.Read(Key, Encoding.UTF8.GetBytes(Newer)));
+
+        Assert.Null(older.Origin);
+        Assert.Empty(older.Journal);
+        Assert.Equal("5:t", Encoding.UTF8.GetString(newer.Origin!.Value.Bytes.Span));
+        Assert.Equal("charge", Assert.Single(newer.Journal).Name);
+        Assert.Equal(Older, Encoding.UTF8.GetString(DeadLetterFormat.Write(older)));
+        Assert.Equal(Newer, Encoding.UTF8.GetString(DeadLetterFormat.Write(newer)));
+    }
+
     [Fact]
     public async Task Dead_letter_dropped_is_gone()
     {
@@ -216,6 +300,26 @@ public sealed class QueueTests
 
         Assert.Equal(["x"], await _channel.WaitForAsync(1));
         Assert.Equal(1, isLost);
+    }
+
+    private static Task<DeadLetter> LetterAsync(TestNode node) =>
+        Eventually.NotNullAsync(async () => (await node.DeadLetters.ListAsync().ToListAsync()).SingleOrDefault());
+
+    // The letter is there a moment before the activity has left the queue.
+    private static async Task ReplayAsync(TestNode node)
+    {
+        var letter = await LetterAsync(node);
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                return await node.DeadLetters.ReplayAsync(letter.Id);
+            }
+            catch (InvalidOperationException exception) when (exception.Message.StartsWith("ET1029", StringComparison.Ordinal))
+            {
+                return false;
+            }
+        });
     }
 
     private TestNode NewNode(

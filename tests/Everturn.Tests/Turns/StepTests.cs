@@ -235,6 +235,38 @@ public sealed class StepTests
         Assert.Equal(["charged 3"], await _channel.WaitForAsync(1));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Turn_whose_step_was_superseded_runs_again_though_the_bot_wraps_what_is_thrown(bool severally)
+    {
+        await using var other = NewNode(PizzaLogic.OnTurnAsync, name: "other");
+        await using var node = new TestNode(
+            _store,
+            _channel,
+            async (turn, token) =>
+            {
+                if (turn.Run == 1)
+                {
+                    await other.SendAsync("in between");
+                }
+
+                try
+                {
+                    await ChargeAsync(turn, token);
+                }
+                catch (Exception exception)
+                {
+                    throw new InvalidOperationException("wrapped", severally ? new AggregateException(new IOException(), exception) : exception);
+                }
+            },
+            build: builder => builder.AddTurnErrorHandler<Apology>());
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["in between", "charged 1"], await _channel.WaitForAsync(2));
+    }
+
     [Fact]
     public async Task Keys_differ_by_step_and_by_turn()
     {
@@ -274,6 +306,12 @@ public sealed class StepTests
         var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
 
         Assert.StartsWith("ET1023", failed.Exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Apology : ITurnErrorHandler
+    {
+        public async Task OnTurnErrorAsync(TurnContext turn, Exception exception, CancellationToken cancellationToken) =>
+            await turn.SendActivityAsync($"sorry: {exception.Message}", cancellationToken);
     }
 
     private async Task ChargeAsync(TurnContext turn, CancellationToken token) =>

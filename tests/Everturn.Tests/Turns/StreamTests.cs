@@ -424,6 +424,33 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Stream_of_a_dead_letter_that_is_replayed_is_another()
+    {
+        var isMended = false;
+        await using var node = NewNode(
+            async (turn, token) =>
+            {
+                var stream = turn.BeginStream();
+                await stream.AppendAsync("a", token);
+                if (!Volatile.Read(ref isMended))
+                {
+                    throw new InvalidOperationException("boom");
+                }
+
+                await stream.EndAsync(token);
+            },
+            options => (options.Queued, options.MaxAttempts) = (true, 1));
+        await node.SendAsync("x");
+        await _channel.WaitForPreviewsAsync(3);
+        Volatile.Write(ref isMended, true);
+
+        await node.DeadLetters.ReplayAsync((await node.DeadLetters.ListAsync().ToListAsync())[0].Id);
+
+        await _channel.WaitForAsync(1);
+        Assert.Equal(2, _channel.Previews.Select(preview => preview.Key).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Run_left_behind_shows_nothing_any_more()
     {
         var goOn = new TaskCompletionSource();

@@ -1,4 +1,5 @@
 using Everturn.Activities;
+using Everturn.Conversations;
 using Everturn.Storage;
 using Everturn.Turns;
 
@@ -61,14 +62,81 @@ public sealed class TimerTests
         Assert.StartsWith("ET1022", refused.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Text_that_is_no_timer_cannot_be_cancelled()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("tomorrow")]
+    [InlineData("1.0")]
+    [InlineData("ev-{tag}-1.0")]
+    [InlineData("ev-{tag}-1.1t")]
+    [InlineData("ev-{tag}-7.0t")]
+    [InlineData("ev-000000000000-1.0t")]
+    public async Task Id_that_is_no_timers_cannot_be_cancelled(string? id)
     {
-        await using var node = new TestNode(_store, _channel, async (turn, _) => await turn.CancelAsync("tomorrow"));
+        await using var node = new TestNode(_store, _channel, async (turn, _) =>
+        {
+            var timer = await turn.ScheduleAsync(TimeSpan.FromHours(1), "reminder", 0);
+            await turn.CancelAsync(id?.Replace("{tag}", timer.Split('-')[1], StringComparison.Ordinal)!);
+        });
 
         var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
 
-        Assert.IsType<FormatException>(failed.Exception);
+        Assert.StartsWith("ET1064:", Assert.IsType<ArgumentException>(failed.Exception).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timer_of_another_conversation_cannot_be_cancelled_and_cancels_nothing()
+    {
+        var timer = "";
+        await using var node = new TestNode(_store, _channel, async (turn, _) =>
+        {
+            if (turn.Activity.Text == "cancel")
+            {
+                await turn.CancelAsync(timer);
+            }
+
+            var id = await turn.ScheduleAsync(TimeSpan.FromHours(1), "reminder", 0);
+            timer = turn.Conversation.Id == "first" ? id : timer;
+        });
+        await node.SendAsync("remind", conversation: "first");
+        await node.SendAsync("remind", conversation: "second");
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("cancel", conversation: "second"));
+
+        Assert.StartsWith("ET1064:", failed.Exception.Message, StringComparison.Ordinal);
+        var record = RecordFormat.Read((await _store.LoadAsync(new ConversationKey("test", "test", "second").ToStoreKey(), CancellationToken.None))!.Content);
+        Assert.Single(record.Timers);
+    }
+
+    [Fact]
+    public async Task Timer_cannot_be_changed_as_if_it_were_an_activity()
+    {
+        await using var node = new TestNode(_store, _channel, async (turn, token) =>
+            await turn.DeleteActivityAsync(await turn.ScheduleAsync(TimeSpan.FromHours(1), "reminder", 0), token));
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
+
+        Assert.StartsWith("ET1041:", Assert.IsType<UnknownActivityException>(failed.Exception).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timer_beyond_all_time_is_refused_and_one_long_past_is_due_now()
+    {
+        await using var node = new TestNode(_store, _channel, async (turn, token) =>
+        {
+            if (turn.IsUnasked)
+            {
+                await turn.SendActivityAsync(turn.Activity.Name!, token);
+                return;
+            }
+
+            await turn.ScheduleAsync(TimeSpan.MinValue, "past", 0);
+            var refused = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => turn.ScheduleAsync(TimeSpan.MaxValue, "never", 0).AsTask());
+            await turn.SendActivityAsync(refused.Message[..6], token);
+        });
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["ET1065", "past"], await _channel.WaitForAsync(2));
     }
 
     private TestNode NewNode(string name, IStore? store = null) => new(

@@ -228,7 +228,11 @@ public sealed class TurnTests
     [Fact]
     public async Task ExpectReplies_puts_the_replies_into_the_answer_and_nowhere_else()
     {
-        await using var node = NewNode();
+        await using var node = NewNode(async (turn, token) =>
+        {
+            await turn.SendTypingAsync(token);
+            await PizzaLogic.OnTurnAsync(turn, token);
+        });
         var message = TestNode.Message("x").Activity;
         message.DeliveryMode = DeliveryModes.ExpectReplies;
 
@@ -238,6 +242,63 @@ public sealed class TurnTests
         using var body = JsonDocument.Parse(answer.Body);
         Assert.Equal("x", body.RootElement.GetProperty("activities")[0].GetProperty("text").GetString());
         Assert.Equal(["x+y"], await _channel.WaitForAsync(1));
+        Assert.Single(_channel.Ephemeral);
+    }
+
+    [Fact]
+    public async Task Reply_says_what_it_said_when_it_was_sent_and_the_object_stays_the_bots()
+    {
+        var channel = new RecordingChannel { TakesOurIds = true };
+        await using var node = new TestNode(_store, channel, async (turn, token) =>
+        {
+            var reply = MessageFactory.Text("one");
+            reply.Id = await turn.SendActivityAsync(reply, token);
+            reply.Text = "two";
+            await turn.UpdateActivityAsync(reply, token);
+            reply.Text = "three";
+            await turn.SendActivityAsync(reply, token);
+            reply.Text = "four";
+            Assert.Null(reply.ReplyToId);
+            Assert.Null(reply.Recipient);
+        });
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["one", "two", "three"], await channel.WaitForAsync(3));
+    }
+
+    [Fact]
+    public async Task Bot_can_say_something_else_in_the_place_of_a_reply_that_is_too_large()
+    {
+        await using var node = NewNode(async (turn, token) =>
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => turn.SendActivityAsync(new string('x', 300_000), token).AsTask());
+            await turn.SendActivityAsync(refused.Message[..6], token);
+        });
+
+        await node.SendAsync("x");
+
+        Assert.Equal(["ET1002"], await _channel.WaitForAsync(1));
+        Assert.Equal("1.0", Assert.Single(_channel.Arrivals).Row.ToString());
+    }
+
+    [Theory]
+    [InlineData(42)]
+    [InlineData(199)]
+    [InlineData(600)]
+    public async Task Invoke_with_a_status_that_is_none_fails_the_turn(int status)
+    {
+        await using var node = NewNode((turn, _) =>
+        {
+            turn.InvokeResponse = new(status);
+            return Task.CompletedTask;
+        });
+        var invoke = TestNode.Message("x").Activity;
+        (invoke.Type, invoke.Name) = (ActivityTypes.Invoke, "i");
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync(invoke));
+
+        Assert.StartsWith("ET1066:", failed.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

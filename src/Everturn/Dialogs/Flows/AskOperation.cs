@@ -28,7 +28,7 @@ internal sealed class AskOperation<TPrompt, T>(
     public override async Task<FlowOutcome<T>> ContinueAsync(FlowRun run, FlowWaiting waiting)
     {
         var turn = run.Dc.Context;
-        if (waiting.IsTimedOut || FlowTimer.Is(turn.Activity, waiting.Timer))
+        if (waiting.IsTimedOut || FlowTimer.Is(turn, waiting.Timer))
         {
             return new FlowOutcome<T>.TimedOut();
         }

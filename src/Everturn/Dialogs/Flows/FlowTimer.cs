@@ -1,4 +1,5 @@
 using Everturn.Activities;
+using Everturn.Turns;
 
 namespace Everturn.Dialogs.Flows;
 
@@ -15,5 +16,5 @@ public static class FlowTimer
         return activity.Type == ActivityTypes.Event && activity.Name == EventName;
     }
 
-    internal static bool Is(Activity activity, string? timer) => timer is not null && Is(activity) && activity.Id == $"timer-{timer}";
+    internal static bool Is(TurnContext turn, string? timer) => timer is not null && turn.IsUnasked && Is(turn.Activity) && turn.Activity.Id == timer;
 }
