@@ -27,9 +27,9 @@ internal static class CardsPage
         return command;
     }
 
-    public static int? Read(TurnContext turn)
+    public static string? Read(TurnContext turn)
     {
-        var size = turn.Activity.Value?.GetProperty("size").GetInt32();
+        var size = turn.Activity.Value?.GetProperty("size").ToString();
         return size;
     }
 
