@@ -27,8 +27,9 @@ set "page="
 where npm >nul 2>nul
 if errorlevel 1 (
     set "page=-p:EverturnSkipWeb=true"
-    echo everturn: Node.js 20 or newer with npm is not on the PATH: the page is left out.>&2
+    echo everturn: Node.js 20.19 or newer with npm is not on the PATH: the page is left out.>&2
 )
+echo Building Everturn (once, and when its sources change); the first time takes a minute or more>&2
 dotnet build "%root%src\Everturn.Cli\Everturn.Cli.csproj" -c Release -nologo -v quiet -nodeReuse:false %page% 1>&2
 if errorlevel 1 (
     echo everturn: the build failed; its output is above.>&2

@@ -71,7 +71,7 @@ everturn_dotnet_build() {
 everturn_build_now() {
     everturn_is_fresh && return
     local log="$root/artifacts/everturn-build.log"
-    [ -t 2 ] && echo "Building Everturn (once, and when its sources change)" >&2
+    echo "Building Everturn (once, and when its sources change); the first time takes a minute or more" >&2
     # A change that comes while the build runs is newer than the stamp.
     : >"$everturn_stamp.new"
     if ! everturn_dotnet_build "$root/src/Everturn.Cli/Everturn.Cli.csproj" >"$log" 2>&1; then
@@ -79,7 +79,7 @@ everturn_build_now() {
         echo "everturn: the build failed; its output is above." >&2
         return 1
     fi
-    everturn_has_node || echo "everturn: Node.js 20 or newer with npm is not on the PATH: the page is left out." >&2
+    everturn_has_node || echo "everturn: Node.js 20.19 or newer with npm is not on the PATH: the page is left out." >&2
     mv "$everturn_stamp.new" "$everturn_stamp"
 }
 

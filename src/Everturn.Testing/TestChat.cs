@@ -156,7 +156,8 @@ public class TestChat
         return reply;
     }
 
-    /// <summary>Expects that the bot has said nothing more in this conversation, and owes nothing any more.</summary>
+    /// <summary>Expects that the bot has said nothing more in this conversation, owes nothing any more, and has given no turn up.</summary>
+    /// <exception cref="TestBotException">It has; of turns that went to dead letters: unless the test has listed these.</exception>
     public async Task ExpectNothingMoreAsync()
     {
         var isQuiet = await World.WaitAsync(() => _transcript.HasNews || !World.IsAnythingOwed);
@@ -169,6 +170,12 @@ public class TestChat
         {
             throw new TestBotException(
                 $"ET8004: the bot still has something to do after {World.Options.Patience.TotalSeconds:0.#} s of virtual time. {Story.Of(_transcript)}{World.Log.Errors(5)}");
+        }
+
+        if (World.Store.GivenUp is { } letter)
+        {
+            throw new TestBotException(
+                $"ET8005: the turn of {Story.Of(ActivityJson.Read(letter.Activity.Span))} went to dead letters after {letter.Attempts} attempts: {letter.Reason}. A test that means it to lists them by IDeadLetters. {Story.Of(_transcript)}");
         }
 
         ThrowIfMissed();

@@ -65,15 +65,16 @@ internal sealed class ClusterDirectory
     public void Clear() => System.IO.File.Delete(File);
 
     /// <summary>Where the cluster of this directory listens.</summary>
+    /// <param name="otherwise">What else one may do when none runs here.</param>
     /// <exception cref="CliException">None runs here.</exception>
-    public ClusterFile Find()
+    public ClusterFile Find(string otherwise = "")
     {
         if (IsTaken() && ReadFile() is { } file)
         {
             return file;
         }
 
-        throw new CliException(ErrorCodes.NoCluster, $"no cluster runs in '{Path}'. Start one with 'everturn up', or name its directory with --data.");
+        throw new CliException(ErrorCodes.NoCluster, $"no cluster runs in '{Path}'. Start one with 'everturn up', or name its directory with --data{otherwise}.");
     }
 
     private bool IsTaken()

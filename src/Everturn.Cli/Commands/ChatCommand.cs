@@ -7,6 +7,8 @@ namespace Everturn.Cli.Commands;
 /// <summary><c>everturn chat</c>: a conversation in the terminal.</summary>
 internal static class ChatCommand
 {
+    private const string OwnBot = "http://localhost:3978";
+
     public static Command Create()
     {
         var url = new Option<string?>("--url") { Description = "A server with Direct Line; by default the cluster in the data directory.", HelpName = "URL" };
@@ -14,7 +16,8 @@ internal static class ChatCommand
         var command = new Command("chat", "Talks to the bot: each line is a message. Ends with the input (Ctrl-D).") { url, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var server = ReadUrl(parsed.GetValue(url)) ?? new Uri(new ClusterDirectory(parsed.GetRequiredValue(data)).Find().Gateway);
+            var server = ReadUrl(parsed.GetValue(url))
+                ?? new Uri(new ClusterDirectory(parsed.GetRequiredValue(data)).Find($"; or name a bot that runs by itself: --url {OwnBot}").Gateway);
             using var conversation = await Conversation.StartAsync(server, cancellationToken);
             var interactive = !Console.IsInputRedirected && !Console.IsOutputRedirected;
             var configuration = parsed.InvocationConfiguration;
@@ -32,5 +35,5 @@ internal static class ChatCommand
     private static Uri? ReadUrl(string? url) =>
         url is null ? null
         : Uri.TryCreate(url, UriKind.Absolute, out var read) && read.Scheme is "http" or "https" ? read
-        : throw new CliException(ErrorCodes.CommandLine, $"--url is '{url}'; it must be like http://localhost:3978.", ExitCodes.Usage);
+        : throw new CliException(ErrorCodes.CommandLine, $"--url is '{url}'; it must be like {OwnBot}.", ExitCodes.Usage);
 }

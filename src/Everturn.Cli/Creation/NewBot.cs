@@ -24,6 +24,7 @@ internal static class NewBot
         var hive = Directory.CreateTempSubdirectory("everturn-new-");
         try
         {
+            await output.WriteLineAsync($"Making {name}");
             await RunAsync(["new", "install", template, "--debug:custom-hive", hive.FullName], cancellationToken);
             await RunAsync(["new", "everturn-bot", "--name", name, "--output", directory, "--debug:custom-hive", hive.FullName], cancellationToken);
         }
@@ -41,7 +42,7 @@ internal static class NewBot
             return $"{Package}@{typeof(NewBot).Assembly.GetName().Version!.ToString(3)}";
         }
 
-        await output.WriteLineAsync("Packing Everturn for the new bot");
+        await output.WriteLineAsync("Packing Everturn for the new bot; the first time takes a minute or more");
         var result = Path.GetTempFileName();
         try
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Everturn.Conversations;
+using Everturn.Delivery;
 using Everturn.Storage;
 using Everturn.Testing.VirtualTime;
 
@@ -35,6 +36,9 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
 
         return connection;
     }
+
+    /// <summary>The turn that was given up last, unless somebody has listed dead letters since.</summary>
+    public DeadLetter? GivenUp { get; private set; }
 
     /// <summary>A document as it is now.</summary>
     public StoredDocument? Find(string key) => Now(_documents.LoadAsync(key, CancellationToken.None));
@@ -79,6 +83,11 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
     // Nodes look for what is due at intervals. Here they are told, so that intervals can be long and virtual time passes quickly.
     private SaveResult Saved(DocumentWrite write, SaveResult result)
     {
+        if (result.IsSaved && IsOfDeadLetters(write.Key) && DeadLetterFormat.Read(write.Key, write.Content) is { Kind: DeadLetterKind.Inbound } letter)
+        {
+            GivenUp = letter;
+        }
+
         if (result.IsSaved && write.Due is { } due)
         {
             _scheduler.After(due - time.GetUtcNow(), _world, () =>
@@ -91,6 +100,18 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
         }
 
         return result;
+    }
+
+    private static bool IsOfDeadLetters(string key) => key.Contains($"/{DeadLetter.StoreKind}/", StringComparison.Ordinal);
+
+    private IReadOnlyList<string> ListKeys(string prefix, string? after, int limit)
+    {
+        if (IsOfDeadLetters(prefix))
+        {
+            GivenUp = null;
+        }
+
+        return Now(_documents.ListKeysAsync(prefix, after, limit, CancellationToken.None));
     }
 
     private bool IsTurn(DocumentWrite write) =>
@@ -153,7 +174,7 @@ internal sealed class TestStore(Scheduler scheduler, Process world, TimeProvider
             CallAsync(() => Now(store._documents.ListDueAsync(scope, now, after, limit, CancellationToken.None)));
 
         public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
-            CallAsync(() => Now(store._documents.ListKeysAsync(prefix, after, limit, CancellationToken.None)));
+            CallAsync(() => store.ListKeys(prefix, after, limit));
 
         public void Announce(string key) => store._connections.ForEach(connection =>
         {

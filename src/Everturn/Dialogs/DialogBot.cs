@@ -20,7 +20,7 @@ public class DialogBot(Dialog root) : ActivityHandler
     protected override Task OnEventActivityAsync(TurnContext turn, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(turn);
-        return FlowTimer.Is(turn.Activity) ? RunAsync(turn, cancellationToken) : Task.CompletedTask;
+        return FlowTimer.Is(turn.Activity) ? RunAsync(turn, cancellationToken) : base.OnEventActivityAsync(turn, cancellationToken);
     }
 
     /// <summary>Gives the activity to the dialog. Override it for another state name.</summary>

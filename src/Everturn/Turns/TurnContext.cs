@@ -186,10 +186,10 @@ public sealed class TurnContext
     /// throws is not remembered. Hand <see cref="IdempotencyKey"/> to the other side, so that it too can tell a repetition.
     /// </remarks>
     /// <param name="name">The step's name, 1 to 128 characters, unique within the turn.</param>
-    /// <param name="call">Makes the call. Its result is kept as JSON, at most 65,536 bytes.</param>
+    /// <param name="call">Makes the call. Its result is kept as JSON that can be read back, at most 65,536 bytes.</param>
     /// <param name="durability">How long the result is remembered.</param>
     /// <param name="cancellationToken">Handed to the call.</param>
-    /// <exception cref="InvalidOperationException">The result is too large (ET1023), or makes the record too large (ET1003).</exception>
+    /// <exception cref="InvalidOperationException">The result is too large (ET1023), makes the record too large (ET1003), or is no JSON that can be read back (ET1128).</exception>
     public async Task<T> OnceAsync<T>(
         string name,
         Func<CancellationToken, Task<T>> call,
@@ -197,10 +197,10 @@ public sealed class TurnContext
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var result = await _run.Steps.OnceAsync(name, durability, CallAsync, _run.Deadline);
-        return JsonSerializer.Deserialize<T>(result.Span, _run.Json)!;
+        StepResult.ThrowIfNeverKept<T>(name, _run.Json);
+        return StepResult.Read<T>(name, await _run.Steps.OnceAsync(name, durability, CallAsync, _run.Deadline), _run.Json);
 
-        async Task<ReadOnlyMemory<byte>> CallAsync() => JsonSerializer.SerializeToUtf8Bytes(await call(cancellationToken), _run.Json);
+        async Task<ReadOnlyMemory<byte>> CallAsync() => StepResult.Write(name, await call(cancellationToken), _run.Json);
     }
 
     /// <summary>

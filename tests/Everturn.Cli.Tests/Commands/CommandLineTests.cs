@@ -83,6 +83,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Chat_without_a_cluster_names_the_option_for_a_bot_that_runs_by_itself()
+    {
+        using var data = new TemporaryDirectory();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        await EverturnCommand.RunAsync(["chat", "--data", data.Path], output, error);
+
+        Assert.EndsWith("; or name a bot that runs by itself: --url http://localhost:3978.", error.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Store_given_as_a_relative_file_becomes_an_absolute_one()
     {
         var options = UpOptions.Create("pizza", "eastus", 1, "sqlite:some.db", 0, "data", openBrowser: false);

@@ -1,4 +1,6 @@
 using Everturn.Activities;
+using Everturn.Dialogs.Flows;
+using Everturn.Dialogs.Prompts;
 using Everturn.Turns;
 
 namespace Everturn.Docs.Tests.Pages;
@@ -23,5 +25,25 @@ internal static class CardsPage
 
         var command = turn.Activity.RemoveRecipientMention();
         return command;
+    }
+
+    public static string? Read(TurnContext turn)
+    {
+        var size = turn.Activity.Value?.GetProperty("size").ToString();
+        return size;
+    }
+
+    public static async Task<int> AskAsync(FlowContext flow)
+    {
+        var card = AdaptiveCard.FromJson("""
+            {
+              "type": "AdaptiveCard", "version": "1.5",
+              "body": [{ "type": "Input.Number", "id": "answer", "label": "Centimetres", "min": 20, "max": 50 }],
+              "actions": [{ "type": "Action.Submit", "title": "Order" }]
+            }
+            """);
+        var question = new PromptOptions { Prompt = MessageFactory.Attachment(card, "How big?") };
+        var size = await flow.AskAsync(new NumberPrompt<int>("size"), question);
+        return size;
     }
 }

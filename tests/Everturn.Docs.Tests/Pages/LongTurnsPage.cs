@@ -37,6 +37,14 @@ internal sealed class AgentBot(IModel model, IConversations conversations) : Act
         await stream.EndAsync(cancellationToken);
     }
 
+    protected override async Task OnEventAsync(TurnContext turn, CancellationToken cancellationToken)
+    {
+        if (turn.IsUnasked && turn.Activity is { Name: "pizza-ready", Value: { } order })
+        {
+            await turn.SendActivityAsync($"Order {order.GetInt32()} is ready.", cancellationToken);
+        }
+    }
+
     public static async Task RemindAsync(TurnContext turn, Order order)
     {
         var reminder = await turn.ScheduleAsync(TimeSpan.FromMinutes(30), "pizza-ready", order.Number);

@@ -173,6 +173,28 @@ public sealed class ChatTests
     }
 
     [Fact]
+    public async Task Turn_that_is_given_up_fails_the_test_unless_it_looks()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) =>
+        {
+            if (turn.IsUnasked)
+            {
+                throw new InvalidOperationException("no");
+            }
+
+            await turn.ScheduleAsync(TimeSpan.FromMinutes(1), "ring", 7);
+        });
+        await bot.SendAsync("hi");
+        await bot.ExpectNothingMoreAsync();
+        await bot.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        var failure = await Assert.ThrowsAsync<TestBotException>(bot.ExpectNothingMoreAsync);
+        Assert.StartsWith("ET8005: the turn of [event ring] 7 went to dead letters after 3 attempts: ", failure.Message, StringComparison.Ordinal);
+        await bot.DoAsync(async services => await services.GetRequiredService<IDeadLetters>().ListAsync().ToListAsync());
+        await bot.ExpectNothingMoreAsync();
+    }
+
+    [Fact]
     public async Task Another_node_has_what_is_stored_and_nothing_else()
     {
         await using var bot = FunctionBot.Test(CountAsync);

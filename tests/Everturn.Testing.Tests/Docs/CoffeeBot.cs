@@ -16,10 +16,14 @@ internal sealed class CoffeeFlow(ITill till) : FlowDialog("coffee")
 {
     protected override async Task<object?> OnRunAsync(FlowContext flow)
     {
-        var cups = await flow.AskAsync<int>("How many cups?", timeout: TimeSpan.FromMinutes(5));
-        if (await flow.ConfirmAsync($"{cups} cups: order them?"))
+        var cups = await flow.TryAskAsync<int>("How many cups?", TimeSpan.FromMinutes(5));
+        if (!cups.IsAnswered)
         {
-            var receipt = await flow.OnceAsync("charge", (key, token) => till.ChargeAsync(cups * 3m, key, token));
+            await flow.SayAsync("Another time, then.");
+        }
+        else if (await flow.ConfirmAsync($"{cups.Value} cups: order them?"))
+        {
+            var receipt = await flow.OnceAsync("charge", (key, token) => till.ChargeAsync(cups.Value * 3m, key, token));
             await flow.SayAsync($"Paid, receipt {receipt}.");
         }
 

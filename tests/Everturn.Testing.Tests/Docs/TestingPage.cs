@@ -45,8 +45,26 @@ public sealed class TestingPage
         await bot.ExpectAsync("How many cups?");
 
         await bot.AdvanceAsync(TimeSpan.FromMinutes(5));
+        await bot.ExpectAsync("Another time, then.");
+        await bot.ExpectNothingMoreAsync();
+    }
 
-        await Assert.ThrowsAsync<TestBotException>(() => bot.ExpectAsync("2 cups: order them?"));
+    [Fact]
+    public async Task Coffee_is_ordered_in_German()
+    {
+        await using var bot = TestBot.Create(
+            services =>
+            {
+                services.AddSingleton<ITill>(new FakeTill());
+                services.AddEverturn().AddBot<CoffeeBot>();
+            },
+            options => options.Locale = "de-DE");
+        await bot.SendAsync("hallo");
+        await bot.ExpectAsync("How many cups?");
+        await bot.SendAsync("1.000");
+        await bot.ExpectAsync("1000 cups: order them?");
+        await bot.SendAsync("ja");
+        await bot.ExpectAsync("Paid, receipt 1.");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Everturn.Activities;
 using Everturn.Dialogs;
 using Everturn.Dialogs.Flows;
 using Everturn.Dialogs.Prompts;
@@ -11,7 +12,33 @@ internal interface IShop
     Task<string> OrderAsync(int size, string idempotencyKey, CancellationToken cancellationToken);
 }
 
+internal interface ITill
+{
+    Task ChargeAsync(decimal amount, string idempotencyKey, CancellationToken cancellationToken);
+}
+
 internal sealed class OrderBot(IShop shop) : DialogBot(new OrderFlow(shop));
+
+internal sealed class GreetingBot(IShop shop) : DialogBot(new OrderFlow(shop))
+{
+    protected override async Task OnMembersAddedAsync(
+        IReadOnlyList<ChannelAccount> membersAdded, TurnContext turn, CancellationToken cancellationToken)
+    {
+        await turn.SendActivityAsync("Good day.", cancellationToken);
+        await RunAsync(turn, cancellationToken);
+    }
+}
+
+internal sealed class MixedBot(IShop shop) : ActivityHandler
+{
+    private readonly OrderFlow _order = new(shop);
+
+    protected override Task OnMessageActivityAsync(TurnContext turn, CancellationToken cancellationToken) =>
+        _order.RunAsync(turn, cancellationToken: cancellationToken);
+
+    protected override Task OnEventAsync(TurnContext turn, CancellationToken cancellationToken) =>
+        FlowTimer.Is(turn.Activity) ? _order.RunAsync(turn, cancellationToken: cancellationToken) : Task.CompletedTask;
+}
 
 internal sealed class OrderFlow(IShop shop) : FlowDialog("order")
 {
@@ -96,8 +123,11 @@ internal static class MoreFlows
 
     public static readonly FlowDialog Booking = new("booking", async flow =>
     {
+        var here = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(await flow.NowAsync(), here).DateTime);
+        var when = await flow.AskAsync<DateOnly>("For which day?", retry: "Not in the past, please.", validate: day => day >= today);
+
         var who = await flow.CallAsync<string>(new SignUp());
-        var when = await flow.AskAsync<DateOnly>("For which day?");
         await flow.SayAsync($"Booked for {who} on {when:yyyy-MM-dd}.");
     });
 
@@ -122,24 +152,32 @@ internal static class MoreFlows
         await flow.ContinueAsNewAsync(total);
     });
 
-    public static readonly FlowDialog Payment = new("payment", async flow =>
+    public static readonly FlowDialog Visit = new("visit", async flow =>
     {
-        var visits = await flow.TurnAsync("visit", turn =>
+        var visits = await flow.TurnAsync("visit", async turn =>
         {
-            var count = turn.ConversationState.Get<int>("visits") + 1;
-            turn.ConversationState.Set("visits", count);
-            return count;
+            var user = await turn.GetUserStateAsync();
+            user.Set("visits", user.Get<int>("visits") + 1);
+            return user.Get<int>("visits");
         });
-        try
-        {
-            await flow.OnceAsync("charge", token => ChargeAsync(visits, token));
-        }
-        catch (FlowStepException failure)
-        {
-            await flow.SayAsync($"That did not work: {failure.Reason}");
-        }
+        var card = new HeroCard { Title = $"Visit {visits}", Buttons = [CardAction.ImBack("Done", "done")] };
+        await flow.SayAsync(MessageFactory.Attachment(card.ToAttachment(), "Take your time."));
+
+        var reminder = await flow.TurnAsync("remind", turn => turn.ScheduleAsync(TimeSpan.FromMinutes(30), "still-there", visits));
+        await flow.AskAsync<string>("Say when you are done.");
+        await flow.TurnAsync("forget", turn => turn.CancelAsync(reminder));
     });
 
-    private static Task ChargeAsync(int visits, CancellationToken cancellationToken) =>
-        visits > 1 ? Task.CompletedTask : Task.FromException(new IOException("no money"));
+    public static FlowDialog Payment(ITill till) => new("payment", async flow =>
+    {
+        try
+        {
+            await flow.OnceAsync("charge", (key, token) => till.ChargeAsync(12m, key, token));
+            await flow.SayAsync("Paid.");
+        }
+        catch (FlowStepException)
+        {
+            await flow.SayAsync("I don't know whether that has been paid. We will look, and write to you.");
+        }
+    });
 }

@@ -46,14 +46,37 @@ public sealed class FlowTimeoutTests
     }
 
     [Fact]
-    public async Task Timeout_that_the_flow_does_not_catch_fails_its_turn()
+    public async Task Flow_that_does_not_catch_its_timeout_is_given_up_so_that_a_late_answer_begins_anew()
     {
-        await using var talk = new Talk(new FlowDialog("flow", async flow => await flow.AskAsync<int>("number?", timeout: Long)));
+        var child = new FlowDialog("child", async flow =>
+        {
+            await flow.AskAsync<int>("number?", timeout: Long);
+            await flow.SayAsync("answered");
+        });
+        await using var talk = new Talk(new ComponentDialog("root")
+            .AddDialog(new WaterfallDialog("main", (step, token) => step.BeginDialogAsync("child", null, token), (step, token) => step.EndDialogAsync("after", token)))
+            .AddDialog(child));
         await talk.SayAsync("go");
 
-        var error = await Assert.ThrowsAsync<FlowTimeoutException>(() => talk.SendAsync(Timer(talk)));
+        Assert.Empty(await talk.SendAsync(Timer(talk)));
+        Assert.Equal(DialogTurnStatus.Cancelled, talk.Result!.Status);
+        Assert.Equal(["number?"], await talk.SayAsync("42"));
+        Assert.Equal(["answered"], await talk.SayAsync("42"));
+    }
 
-        Assert.StartsWith("ET1113: the question 'number?'", error.Message, StringComparison.Ordinal);
+    [Fact]
+    public async Task Recorded_timeout_that_the_code_does_not_catch_any_more_is_a_change_of_the_flow()
+    {
+        await using var talk = new Talk(new FlowDialog("flow", async flow =>
+        {
+            await flow.TryAskAsync<int>("number?", Long);
+            await flow.AskAsync<string>("text?");
+        }));
+        await talk.SayAsync("go");
+        await talk.SendAsync(Timer(talk));
+        talk.Root = new FlowDialog("flow", async flow => await flow.AskAsync<int>("number?", timeout: Long));
+
+        Assert.StartsWith("ET1110", (await talk.FailAsync("x")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Everturn.Conversations;
 using Everturn.Storage;
 using Everturn.Turns;
@@ -294,6 +297,71 @@ public sealed class StepTests
         var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
 
         Assert.StartsWith("ET1023", failed.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Result_that_is_no_data_is_refused_before_the_call()
+    {
+        var calls = 0;
+        Func<TurnContext, Task>[] steps =
+        [
+            turn => turn.OnceAsync("x", _ => Made(new HttpResponseMessage())),
+            turn => turn.OnceAsync("x", _ => Made(Task.CompletedTask)),
+            turn => turn.OnceAsync("x", _ => Made(default(ValueTask<int>))),
+            turn => turn.OnceAsync("x", _ => Made(Stream.Null)),
+            turn => turn.OnceAsync("x", _ => Made((IDisposable)Stream.Null)),
+            turn => turn.OnceAsync("x", _ => Made<IReadOnlyList<Stream>>([Stream.Null])),
+            turn => turn.OnceAsync("x", _ => Made<IComparable>(1)),
+            turn => turn.OnceAsync("x", _ => Made<IStore>(_store)),
+            turn => turn.OnceAsync("x", _ => Made((1, "two"))),
+            turn => turn.OnceAsync("x", _ => Made(() => 1)),
+        ];
+        foreach (var step in steps)
+        {
+            await using var node = NewNode((turn, _) => step(turn));
+
+            var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync("x"));
+
+            Assert.StartsWith("ET1128: the step 'x' returns ", failed.Exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, calls);
+
+        Task<T> Made<T>(T result)
+        {
+            calls++;
+            return Task.FromResult(result);
+        }
+    }
+
+    [Fact]
+    public async Task Data_of_any_shape_is_kept()
+    {
+        await using var node = NewNode(async (turn, token) =>
+        {
+            await KeepAsync(1.5m);
+            await KeepAsync<int?>(null);
+            await KeepAsync("text");
+            await KeepAsync(new Uri("https://pizza.example"));
+            await KeepAsync(DayOfWeek.Friday);
+            await KeepAsync<DateTimeOffset?>(turn.Activity.Timestamp is null ? null : DateTimeOffset.UnixEpoch);
+            await KeepAsync(new { Id = 1, Names = new[] { "a" } });
+            await KeepAsync(Tuple.Create(1, "two"));
+            await KeepAsync<KeyValuePair<string, int>?>(new("a", 1));
+            await KeepAsync<IReadOnlyDictionary<string, IReadOnlyList<int>>>(new Dictionary<string, IReadOnlyList<int>> { ["a"] = [1] });
+            await KeepAsync(new byte[] { 1, 2 });
+            await KeepAsync(JsonDocument.Parse("{}"));
+            await KeepAsync(JsonDocument.Parse("{}").RootElement);
+            await KeepAsync<JsonNode>(new JsonObject());
+            await KeepAsync(new JsonObject());
+            await KeepAsync<object>(1);
+            await KeepAsync(MessageFactory.Text("hi"));
+            await KeepAsync(ImmutableArray.Create(1));
+
+            async Task KeepAsync<T>(T value) => await turn.OnceAsync($"{typeof(T)}", _ => Task.FromResult(value), StepDurability.Remembered, token);
+        });
+
+        Assert.IsType<TurnOutcome.Committed>(await node.SendAsync("x"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Dialogs.Prompts;
@@ -52,7 +53,7 @@ public sealed class FlowContext
     /// A string; a number type of C# or <see cref="Half"/>; bool; <see cref="DateOnly"/>, <see cref="TimeOnly"/>, <see cref="DateTime"/> (both must be named) or
     /// <see cref="DateTimeResolution"/>; a list of <see cref="Attachment"/>; none of them nullable. For another, hand over a prompt of yours.
     /// </typeparam>
-    /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
+    /// <exception cref="FlowTimeoutException">Nobody answered in time. A flow that does not catch it is given up.</exception>
     public async Task<T> AskAsync<T>(string prompt, string? retry = null, Func<T, bool>? validate = null, TimeSpan? timeout = null, string? name = null) =>
         (await _run.PerformAsync(FlowQuestions.For(Options(prompt, retry), _run.DefaultLocale, validate, timeout, name ?? prompt)))!;
 
@@ -60,7 +61,7 @@ public sealed class FlowContext
     /// <param name="prompt">Reads and judges the answers, and gives the question its name.</param>
     /// <param name="options">What it asks.</param>
     /// <param name="timeout">How long to wait for a good answer. Default: for ever.</param>
-    /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
+    /// <exception cref="FlowTimeoutException">Nobody answered in time. A flow that does not catch it is given up.</exception>
     public async Task<T> AskAsync<T>(Prompt<T> prompt, PromptOptions options, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(prompt);
@@ -82,7 +83,7 @@ public sealed class FlowContext
     }
 
     /// <summary>Asks for yes or no, with a button for each.</summary>
-    /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
+    /// <exception cref="FlowTimeoutException">Nobody answered in time. A flow that does not catch it is given up.</exception>
     public Task<bool> ConfirmAsync(string prompt, string? retry = null, TimeSpan? timeout = null, string? name = null) =>
         AskAsync<bool>(prompt, retry, validate: null, timeout, name);
 
@@ -93,7 +94,7 @@ public sealed class FlowContext
     /// <param name="timeout">How long to wait for a good answer. Default: for ever.</param>
     /// <param name="name">By which the answer is recorded; with a name, the words may change under running conversations. Default: the words.</param>
     /// <returns>The choice, as it was offered.</returns>
-    /// <exception cref="FlowTimeoutException">Nobody answered in time.</exception>
+    /// <exception cref="FlowTimeoutException">Nobody answered in time. A flow that does not catch it is given up.</exception>
     public async Task<string> ChooseAsync(string prompt, IEnumerable<string> choices, string? retry = null, TimeSpan? timeout = null, string? name = null)
     {
         var options = Options(prompt, retry);
@@ -104,7 +105,7 @@ public sealed class FlowContext
 
     /// <summary>Makes an external call once for the flow: by a durable step in its turn, and from the flow's record ever after.</summary>
     /// <param name="name">The step's name, at most 100 characters.</param>
-    /// <param name="call">Makes the call; its result is kept as JSON.</param>
+    /// <param name="call">Makes the call; its result is kept as JSON that can be read back (ET1128).</param>
     /// <exception cref="FlowStepException">The call threw. Who catches it may go on: the failure is recorded.</exception>
     public Task<T> OnceAsync<T>(string name, Func<CancellationToken, Task<T>> call)
     {
@@ -116,9 +117,16 @@ public sealed class FlowContext
     public Task OnceAsync(string name, Func<CancellationToken, Task> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return OnceAsync(name, async (_, token) =>
+        return OnceAsync(name, (_, token) => call(token));
+    }
+
+    /// <summary>As the other overload, without a result; the call gets a key for the other side.</summary>
+    public Task OnceAsync(string name, Func<string, CancellationToken, Task> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return OnceAsync(name, async (key, token) =>
         {
-            await call(token);
+            await call(key, token);
             return true;
         });
     }
@@ -136,14 +144,28 @@ public sealed class FlowContext
         return (await _run.PerformAsync(new StepOperation<T>(name, call)))!;
     }
 
-    /// <summary>Does something to the turn itself, once: reads its activity, changes the conversation's state, schedules a timer.</summary>
+    /// <summary>Does something to the turn itself, once: reads its activity, changes state, schedules a timer, sends and changes activities.</summary>
     /// <param name="name">By which the result is recorded.</param>
-    /// <param name="action">Not called in a replay.</param>
-    public async Task<T> TurnAsync<T>(string name, Func<TurnContext, T> action)
+    /// <param name="action">Not called in a replay. Its result is kept as JSON that can be read back (ET1128).</param>
+    public Task<T> TurnAsync<T>(string name, Func<TurnContext, T> action)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(action);
-        return (await _run.PerformAsync(new ValueOperation<T>("turn", name, () => Task.FromResult(action(_run.Dc.Context)))))!;
+        return DoAsync(name, turn => Task.FromResult(action(turn)));
+    }
+
+    /// <summary>As the other overload, for what is awaited.</summary>
+    [OverloadResolutionPriority(1)]
+    public Task<T> TurnAsync<T>(string name, Func<TurnContext, Task<T>> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return DoAsync(name, action);
+    }
+
+    /// <summary>As the other overload, for what is awaited.</summary>
+    public Task<T> TurnAsync<T>(string name, Func<TurnContext, ValueTask<T>> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return DoAsync(name, turn => action(turn).AsTask());
     }
 
     /// <summary>As the other overload, without a result.</summary>
@@ -153,6 +175,29 @@ public sealed class FlowContext
         return TurnAsync(name, turn =>
         {
             action(turn);
+            return true;
+        });
+    }
+
+    /// <summary>As the other overload, without a result and for what is awaited.</summary>
+    [OverloadResolutionPriority(1)]
+    public Task TurnAsync(string name, Func<TurnContext, Task> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return DoAsync(name, async turn =>
+        {
+            await action(turn);
+            return true;
+        });
+    }
+
+    /// <summary>As the other overload, without a result and for what is awaited.</summary>
+    public Task TurnAsync(string name, Func<TurnContext, ValueTask> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return DoAsync(name, async turn =>
+        {
+            await action(turn);
             return true;
         });
     }
@@ -203,6 +248,12 @@ public sealed class FlowContext
 
     /// <summary>Cancels the flow and the dialogs that stand below it on its stack. It does not return.</summary>
     public Task CancelAsync() => _run.EndAsync(new FlowEnd.Cancelled(), "cancel");
+
+    private async Task<T> DoAsync<T>(string name, Func<TurnContext, Task<T>> action)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return (await _run.PerformAsync(new ValueOperation<T>("turn", name, () => action(_run.Dc.Context))))!;
+    }
 
     private static PromptOptions Options(string prompt, string? retry)
     {

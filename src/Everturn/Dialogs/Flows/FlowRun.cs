@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Everturn.Turns;
 
 namespace Everturn.Dialogs.Flows;
 
@@ -165,6 +166,11 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
                 Conclude(new FlowEnd.Completed(result), "the end of the flow");
             }
         }
+        catch (FlowTimeoutException) when (!_isOver)
+        {
+            // Failing would leave the question open: its timer does not come again.
+            Conclude(new FlowEnd.Cancelled(), "the end of the flow by a timeout");
+        }
         catch (Exception exception)
         {
             if (!_isOver)
@@ -257,10 +263,19 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
                 throw new FlowStepException(entry.Key, entry.Failed, exception);
             default:
                 // By way of JSON, as in every replay.
-                var value = JsonSerializer.SerializeToElement(((FlowOutcome<T>.Done)outcome).Value, JsonSerializerOptions.Web);
-                entry.Value = value.ValueKind is JsonValueKind.Null ? null : value;
-                Add(entry);
-                return DialogJson.To<T>(value);
+                try
+                {
+                    var json = JsonSerializer.SerializeToElement(((FlowOutcome<T>.Done)outcome).Value, JsonSerializerOptions.Web);
+                    var value = DialogJson.To<T>(json);
+                    entry.Value = json.ValueKind is JsonValueKind.Null ? null : json;
+                    Add(entry);
+                    return value;
+                }
+                catch (Exception exception) when (exception is JsonException or NotSupportedException)
+                {
+                    return await Fail<T?>(StepResult.NotKept<T>(entry.Key, exception));
+                }
+
         }
     }
 

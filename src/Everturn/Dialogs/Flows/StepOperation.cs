@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Everturn.Turns;
 
 namespace Everturn.Dialogs.Flows;
@@ -7,6 +8,7 @@ internal sealed class StepOperation<T>(string words, Func<string, CancellationTo
 {
     public override async Task<FlowOutcome<T>> BeginAsync(FlowRun run)
     {
+        StepResult.ThrowIfNeverKept<T>(Words, JsonSerializerOptions.Web);
         var turn = run.Dc.Context;
         var step = run.StepOf(Words);
         var name = TurnSteps.NextName(turn, step);
