@@ -8,6 +8,7 @@ internal sealed class StepOperation<T>(string words, Func<string, CancellationTo
     public override async Task<FlowOutcome<T>> BeginAsync(FlowRun run)
     {
         var turn = run.Dc.Context;
+        await TurnSteps.JournalFoundAsync(turn, run.CancellationToken);
         var step = run.StepOf(Words);
         var name = TurnSteps.NextName(turn, step);
         var key = turn.IdempotencyKey(name);
