@@ -1,19 +1,12 @@
-using Everturn.Activities;
 using Everturn.Dialogs;
-using Everturn.Turns;
 
 namespace NumbersBot;
 
-/// <summary>Asks for two numbers and subtracts the second from the first, by one of two dialogs that say the same.</summary>
-internal abstract class Subtraction(Dialog dialog) : DialogBot(dialog)
-{
-    protected override Task OnMembersAddedAsync(
-        IReadOnlyList<ChannelAccount> membersAdded, TurnContext turn, CancellationToken cancellationToken) =>
-        RunAsync(turn, cancellationToken);
-}
+/// <summary>
+/// Asks for two numbers and subtracts the second from the first, with the steps of a waterfall. As in Microsoft's sample 42.scaleout,
+/// it begins with the first message, whatever that says, and is silent when members join.
+/// </summary>
+internal sealed class WaterfallSubtraction() : DialogBot(new SubtractionWaterfall());
 
-/// <summary>With the steps of a waterfall.</summary>
-internal sealed class WaterfallSubtraction() : Subtraction(new SubtractionWaterfall());
-
-/// <summary>With one async method.</summary>
-internal sealed class FlowSubtraction() : Subtraction(new SubtractionFlow());
+/// <summary>The same, with one async method.</summary>
+internal sealed class FlowSubtraction() : DialogBot(new SubtractionFlow());

@@ -29,7 +29,8 @@ internal sealed class Pizza(IPayments payments) : ActivityHandler
 
     protected override async Task OnEventAsync(TurnContext turn, CancellationToken cancellationToken)
     {
-        if (turn.Activity.Name == Ready)
+        // A client can send an event of this name; this one begins with the reminder that is set.
+        if (turn.IsUnasked && turn.Activity.Name == Ready && turn.Activity.Id == turn.ConversationState.Get<string>(Reminder))
         {
             turn.ConversationState.Remove(Reminder);
             await turn.SendActivityAsync($"your {turn.Activity.Value} is ready", cancellationToken);

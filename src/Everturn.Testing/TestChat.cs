@@ -61,23 +61,33 @@ public class TestChat
     public async Task SendAsync(Activity activity)
     {
         ArgumentNullException.ThrowIfNull(activity);
-        await PostAsync(activity);
+        await PostAsync(Copy(activity));
     }
 
     /// <summary>Presses a button: of the bot's last message, or of any card.</summary>
     /// <param name="title">What the button says.</param>
-    /// <param name="inputs">What was entered into the Adaptive Card, for instance <c>new { size = 30 }</c>.</param>
+    /// <param name="inputs">
+    /// What was entered into the Adaptive Card, for instance <c>new { size = 30 }</c>. The inputs that are not named here are sent as the card
+    /// fills them in.
+    /// </param>
     /// <param name="of">The activity with the button. Default: the latest that has it.</param>
+    /// <returns>The bot's answer to an <c>Action.Execute</c>; null for any other button.</returns>
     /// <exception cref="TestBotException">The user sees no such button, or it sends nothing to the bot.</exception>
-    public Task PressAsync(string title, object? inputs = null, Activity? of = null)
+    public async Task<InvokeResponse?> PressAsync(string title, object? inputs = null, Activity? of = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(title);
         var last = Replies.LastOrDefault(reply => reply.Type == ActivityTypes.Message);
         Activity[] places = of is null ? [.. Replies.Reverse()] : [of];
         var buttons = places.SelectMany(reply => Buttons.Of(reply, ReferenceEquals(reply, last))).ToArray();
         var activity = Array.Find(buttons, button => button.Title == title)?.Press(ToJson(inputs) is { } entered ? JsonObject.Create(entered) : null);
-        return activity is not null ? SendAsync(activity) : throw new TestBotException(
-            $"ET8008: the user sees no button \"{title}\" that sends something to the bot. There {(buttons.Length == 0 ? "are none" : $"are {string.Join(", ", buttons.Select(button => $"\"{button.Title}\""))}")}. {Story.Of(_transcript)}");
+        if (activity is null)
+        {
+            throw new TestBotException(
+                $"ET8008: the user sees no button \"{title}\" that sends something to the bot. There {(buttons.Length == 0 ? "are none" : $"are {string.Join(", ", buttons.Select(button => $"\"{button.Title}\""))}")}. {Story.Of(_transcript)}");
+        }
+
+        var answer = await PostAsync(activity);
+        return activity.Type == ActivityTypes.Invoke ? ToResponse(answer!) : null;
     }
 
     /// <summary>Sends an event.</summary>
@@ -102,11 +112,8 @@ public class TestChat
     /// <param name="name">The invoke's name.</param>
     /// <param name="value">Its value, made JSON; null for none.</param>
     /// <returns>The bot's answer.</returns>
-    public async Task<InvokeResponse> InvokeAsync(string name, object? value = null)
-    {
-        var answer = await PostAsync(new Activity { Type = ActivityTypes.Invoke, Name = name, Value = ToJson(value) });
-        return new(answer!.Status, answer.Body.IsEmpty ? null : JsonSerializer.Deserialize<JsonElement>(answer.Body.Span));
-    }
+    public async Task<InvokeResponse> InvokeAsync(string name, object? value = null) =>
+        ToResponse((await PostAsync(new Activity { Type = ActivityTypes.Invoke, Name = name, Value = ToJson(value) }))!);
 
     /// <summary>Says a text with the delivery mode <c>expectReplies</c>.</summary>
     /// <returns>The replies, which come in the answer.</returns>
@@ -117,8 +124,9 @@ public class TestChat
     public async Task<IReadOnlyList<Activity>> SendExpectingRepliesAsync(Activity activity)
     {
         ArgumentNullException.ThrowIfNull(activity);
-        activity.DeliveryMode = DeliveryModes.ExpectReplies;
-        var answer = await PostAsync(activity);
+        var copy = Copy(activity);
+        copy.DeliveryMode = DeliveryModes.ExpectReplies;
+        var answer = await PostAsync(copy);
         using var body = JsonDocument.Parse(answer!.Body);
         return [.. body.RootElement.GetProperty("activities").EnumerateArray().Select(reply => ActivityJson.Read(Encoding.UTF8.GetBytes(reply.GetRawText())))];
     }
@@ -195,6 +203,12 @@ public class TestChat
     }
 
     private protected TestChat Chat(string conversation, string user) => new(World, conversation, user);
+
+    // The test may send its object again.
+    private static Activity Copy(Activity activity) => ActivityJson.Read(ActivityJson.Write(activity));
+
+    private static InvokeResponse ToResponse(TurnAnswer answer) =>
+        new(answer.Status, answer.Body.IsEmpty ? null : JsonSerializer.Deserialize<JsonElement>(answer.Body.Span));
 
     private static T? Value<T>(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> state, string name) =>
         state.TryGetValue(name, out var json) ? JsonSerializer.Deserialize<T>(json.Span, JsonSerializerOptions.Web) : default;

@@ -14,6 +14,8 @@ public sealed class SubtractionTests
         await using var bot = Create(dialog);
 
         await bot.AddMembersAsync();
+        await bot.ExpectNothingMoreAsync();
+        await bot.SendAsync("5");
         await bot.ExpectAsync("Enter a number.");
         await bot.SendAsync("ten");
         await bot.ExpectAsync("Enter a number.");

@@ -80,6 +80,17 @@ public sealed class PizzaTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Event_of_a_client_is_not_the_reminder()
+    {
+        await OrderAsync();
+        await _bot.SendEventAsync("pizza-ready", "pizza with nothing");
+        await _bot.ExpectNothingMoreAsync();
+
+        await _bot.SendAsync("no reminder");
+        await _bot.ExpectAsync("no reminder, then");
+    }
+
+    [Fact]
     public async Task Nothing_is_not_paid_for()
     {
         await _bot.SendAsync("order it");

@@ -5,7 +5,7 @@ using Everturn.Activities;
 namespace Everturn.Testing.Bots;
 
 /// <summary>The buttons that a user sees, and what pressing one sends.</summary>
-/// <remarks>Source: Activity protocol, "Card action"; Adaptive Cards, "Action.Submit".</remarks>
+/// <remarks>Source: Activity protocol, "Card action"; Adaptive Cards, "Action.Submit", "Action.Execute" and inputs; Bot Framework, "Universal Actions".</remarks>
 internal static class Buttons
 {
     /// <summary>The buttons of an activity.</summary>
@@ -23,7 +23,7 @@ internal static class Buttons
         var content = attachment.Content!.Value;
         if (attachment.ContentType == "application/vnd.microsoft.card.adaptive")
         {
-            return Submits(content);
+            return OfAdaptiveCard(content, []);
         }
 
         return content.TryGetProperty("buttons", out var buttons) && buttons.ValueKind is JsonValueKind.Array
@@ -33,30 +33,86 @@ internal static class Buttons
             : [];
     }
 
-    // Actions stand at the card's foot, in its body, and in the cards that others of them show.
-    private static IEnumerable<Button> Submits(JsonElement element) => element.ValueKind switch
+    // An action sends the inputs of its card, and of the cards that show that one.
+    private static IEnumerable<Button> OfAdaptiveCard(JsonElement card, JsonObject around)
     {
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Submits),
-        JsonValueKind.Object when Text(element, "type") == "Action.Submit" =>
-            [new(Text(element, "title") ?? "", inputs => Submitted(Value(element, "data"), inputs))],
-        JsonValueKind.Object => element.EnumerateObject().Where(member => member.Name != "data").SelectMany(member => Submits(member.Value)),
+        var filledIn = Joined(around, new(Inputs(card)));
+        return Elements(card).SelectMany(element => Text(element, "type") switch
+        {
+            "Action.Submit" or "Action.Execute" =>
+                [new Button(Text(element, "title") ?? "", entered => Pressed(element, Text(element, "associatedInputs") == "none" ? [] : filledIn, entered))],
+            "Action.ShowCard" when Value(element, "card") is { ValueKind: JsonValueKind.Object } shown => OfAdaptiveCard(shown, filledIn),
+            _ => (IEnumerable<Button>)[],
+        });
+    }
+
+    // Elements stand in the card's body, in containers, in one another and at its foot; those of a card that is shown belong to that one.
+    private static IEnumerable<JsonElement> Elements(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Elements),
+        JsonValueKind.Object when Text(element, "type") is "Action.Submit" or "Action.Execute" or "Action.ShowCard" => [element],
+        JsonValueKind.Object => element.EnumerateObject()
+            .Where(member => member.Name is not ("data" or "refresh")).SelectMany(member => Elements(member.Value)).Prepend(element),
         _ => [],
     };
 
-    private static Activity Submitted(JsonElement? data, JsonObject? inputs)
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Inputs(JsonElement card) => Elements(card)
+        .Where(element => Text(element, "type")?.StartsWith("Input.", StringComparison.Ordinal) is true)
+        .Select(input => (Id: Text(input, "id"), Value: FilledIn(input)))
+        .Where(input => !string.IsNullOrEmpty(input.Id) && !string.IsNullOrEmpty(input.Value))
+        .DistinctBy(input => input.Id, StringComparer.Ordinal)
+        .Select(input => KeyValuePair.Create(input.Id!, (JsonNode?)input.Value));
+
+    // Clients send texts, of numbers as well, and nothing of what is empty.
+    private static string? FilledIn(JsonElement input)
     {
-        if (data is { ValueKind: JsonValueKind.String } text && inputs is null)
+        var value = Value(input, "value") is { ValueKind: not JsonValueKind.Null } given ? given.ToString() : null;
+        if (Text(input, "type") != "Input.Toggle")
         {
-            return Message(text.GetString(), null);
+            return value;
         }
 
-        var value = data is { ValueKind: JsonValueKind.Object } members ? JsonObject.Create(members)! : [];
-        foreach (var (name, input) in inputs ?? [])
+        var on = Text(input, "valueOn") ?? "true";
+        return value == on ? on : Text(input, "valueOff") ?? "false";
+    }
+
+    private static Activity Pressed(JsonElement action, JsonObject filledIn, JsonObject? entered)
+    {
+        var data = Value(action, "data");
+        var isText = data is { ValueKind: JsonValueKind.String } && entered is null;
+        var sent = isText ? data : JsonSerializer.SerializeToElement(
+            Joined(Joined(data is { ValueKind: JsonValueKind.Object } members ? JsonObject.Create(members)! : [], filledIn), entered ?? []));
+        if (Text(action, "type") == "Action.Submit")
         {
-            value[name] = input?.DeepClone();
+            return isText ? Message(data!.Value.GetString(), null) : Message(null, sent);
         }
 
-        return Message(null, JsonSerializer.SerializeToElement(value));
+        var executed = new JsonObject { ["type"] = "Action.Execute", ["data"] = JsonSerializer.SerializeToNode(sent) };
+        foreach (var name in (string[])["id", "title", "verb"])
+        {
+            if (Text(action, name) is { } text)
+            {
+                executed[name] = text;
+            }
+        }
+
+        return new()
+        {
+            Type = ActivityTypes.Invoke,
+            Name = "adaptiveCard/action",
+            Value = JsonSerializer.SerializeToElement(new JsonObject { ["action"] = executed, ["trigger"] = "manual" }),
+        };
+    }
+
+    private static JsonObject Joined(JsonObject below, JsonObject above)
+    {
+        var joined = below.DeepClone().AsObject();
+        foreach (var (name, value) in above)
+        {
+            joined[name] = value?.DeepClone();
+        }
+
+        return joined;
     }
 
     private static Activity? Pressed(string? type, string? title, string? text, JsonElement? value, JsonObject? inputs)

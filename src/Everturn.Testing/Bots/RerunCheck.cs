@@ -19,9 +19,12 @@ internal sealed class RerunCheck(Func<ExternalCall, bool>? allows, Action<TestBo
     }
 
     /// <summary>Both runs have ended.</summary>
-    public void Ended(RunUnderWay run, BotRun first, BotRun second, UserStates firstUsers, UserStates secondUsers)
+    public void Ended(RunUnderWay run, TwoRuns runs, BotRun first, BotRun second, UserStates firstUsers, UserStates secondUsers)
     {
-        var differences = RerunDifference.Between(first, second, firstUsers, secondUsers).ToArray();
+        // What follows from other steps is other as well.
+        var differences = RerunDifference.Between(runs).ToArray() is { Length: > 0 } steps
+            ? steps
+            : RerunDifference.Between(first, second, firstUsers, secondUsers).ToArray();
         if (differences.Length > 0)
         {
             fail(new(

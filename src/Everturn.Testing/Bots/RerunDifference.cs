@@ -1,3 +1,4 @@
+using System.Globalization;
 using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
@@ -10,6 +11,9 @@ namespace Everturn.Testing.Bots;
 internal static class RerunDifference
 {
     private const string Nothing = "nothing";
+
+    public static IEnumerable<string> Between(TwoRuns runs) => runs.DifferingSteps()
+        .Select(step => Compare(string.Create(CultureInfo.InvariantCulture, $"step {step.Number}"), step.First ?? "", step.Second ?? ""));
 
     public static IEnumerable<string> Between(BotRun first, BotRun second, UserStates firstUsers, UserStates secondUsers) => (first, second) switch
     {

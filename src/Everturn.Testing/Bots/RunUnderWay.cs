@@ -58,6 +58,22 @@ internal sealed class RunUnderWay(string what, TwoRuns? runs = null, RerunCheck?
         }
     }
 
+    /// <summary>It comes to a step.</summary>
+    public void TakeStep(string step) => runs?.Take(step, IsRepetition);
+
+    /// <summary>It is about to make the call of a step.</summary>
+    /// <exception cref="TestBotException">The run before has not come to that step: nothing is to be called that this turn does not call.</exception>
+    public void CallStep(string step)
+    {
+        if (IsRepetition && runs!.IsNew(step))
+        {
+            throw new TestBotException($"ET8009: {what} comes to the step \"{step}\" only when it runs again.");
+        }
+    }
+
+    /// <summary>The call of a step has ended.</summary>
+    public void StepCalled(string step, bool failed) => runs?.Called(step, IsRepetition, failed);
+
     /// <summary>What chance gives it: a fraction of one.</summary>
     public double Draw(Func<double> next) => runs?.Draw(next) ?? next();
 

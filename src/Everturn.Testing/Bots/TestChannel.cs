@@ -20,6 +20,9 @@ internal sealed class TestChannel(Scheduler scheduler, Process world, Faults fau
 
     public Transcript In(string conversation) => _transcripts.GetOrAdd(conversation, id => new Transcript(id));
 
+    /// <summary>What was said in all conversations.</summary>
+    public IEnumerable<Transcript> Transcripts => _transcripts.Values;
+
     /// <summary>A node's way to the channel.</summary>
     /// <param name="process">The node's.</param>
     /// <param name="die">Ends the node.</param>

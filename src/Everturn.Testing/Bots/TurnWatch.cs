@@ -71,6 +71,7 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
         async Task<ReadOnlyMemory<byte>> StepAtHomeAsync()
         {
             var run = RunUnderWay.Current;
+            run?.TakeStep(name);
             run?.EnterEngine();
             try
             {
@@ -86,21 +87,25 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
 
     public async Task<ReadOnlyMemory<byte>> CallAsync(string name, Func<Task<ReadOnlyMemory<byte>>> call)
     {
+        var run = RunUnderWay.Current;
+        run?.CallStep(name);
         if (faults.Crashes(CrashPoint.Moment.BeforeStep, name))
         {
             return await DieAsync();
         }
 
-        var run = RunUnderWay.Current;
         run?.LeaveEngine();
         RunUnderWay.Step = name;
+        var hasReturned = false;
         try
         {
             var result = await call();
+            hasReturned = true;
             return faults.Crashes(CrashPoint.Moment.AfterStepCall, name) ? await DieAsync() : result;
         }
         finally
         {
+            run?.StepCalled(name, failed: !hasReturned);
             run?.EnterEngine();
         }
     }
@@ -166,6 +171,12 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
             EarlierActivities earlier,
             CancellationToken taken = default)
         {
+            if (ExecutionContext.IsFlowSuppressed())
+            {
+                // So that the run under way is known behind its awaits as well.
+                await Task.Yield();
+            }
+
             var what = $"the turn of {Story.Of(letter.Inbound.Activity)}";
             if (watch.Check is not { } check)
             {
@@ -189,7 +200,11 @@ internal sealed class TurnWatch(Process process, Scheduler scheduler, TimeProvid
             };
             var run = new RunUnderWay(what, runs, check);
             var second = await RunOnceAsync(run, again, usersAgain);
-            check.Ended(run, first, second, users, usersAgain);
+            if (second is not BotRun.Superseded && runs.AreComparable)
+            {
+                check.Ended(run, runs, first, second, users, usersAgain);
+            }
+
             return first;
 
             async Task<BotRun> RunOnceAsync(RunUnderWay run, Letter letter, UserStates users)

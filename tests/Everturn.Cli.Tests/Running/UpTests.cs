@@ -128,7 +128,6 @@ public sealed class UpTests
         Assert.Equal(
             [
                 "Enter a number.",
-                "Enter a number.",
                 "I have 10.5 now enter another number",
                 "I have 10.5 now enter another number",
                 "The result of the first minus the second is 7.5.",

@@ -57,6 +57,28 @@ public sealed class ChatTests
     }
 
     [Fact]
+    public async Task Same_object_is_sent_as_another_activity_each_time_and_stays_as_it_is()
+    {
+        await using var bot = FunctionBot.Test(async (turn, token) => await turn.SendActivityAsync($"{turn.Activity.Text} in {turn.Conversation.Id}", token));
+        var hi = MessageFactory.Text("hi");
+
+        await bot.SendAsync(hi);
+        await bot.SendAsync(hi);
+        await bot.Conversation("other").SendAsync(hi);
+        var replies = await bot.SendExpectingRepliesAsync(hi);
+        await bot.SendAsync(hi);
+
+        await bot.ExpectAsync("hi in conversation");
+        await bot.ExpectAsync("hi in conversation");
+        await bot.ExpectAsync("hi in conversation");
+        await bot.ExpectNothingMoreAsync();
+        await bot.Conversation("other").ExpectAsync("hi in other");
+        Assert.Equal("hi in conversation", Assert.Single(replies).Text);
+        Assert.Null(hi.Id);
+        Assert.Null(hi.DeliveryMode);
+    }
+
+    [Fact]
     public async Task Members_are_greeted()
     {
         await using var bot = FunctionBot.Test(async (turn, token) =>

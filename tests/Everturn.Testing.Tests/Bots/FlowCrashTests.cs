@@ -73,6 +73,83 @@ public sealed class FlowCrashTests
         Assert.Single(_keys.Distinct(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task What_a_call_was_made_with_is_what_the_user_is_told(bool isQueued) => TestBot.CrashEverywhereAsync(
+        () =>
+        {
+            _keys.Clear();
+            return Test(
+                new FlowDialog("order", async flow =>
+                {
+                    var order = FormattableString.Invariant($"{await flow.RandomAsync(int.MaxValue)} at {await flow.NowAsync():O}");
+                    await flow.OnceAsync("order", (key, _) =>
+                    {
+                        _keys.Add($"{key} {order}");
+                        return Task.FromResult(true);
+                    });
+                    await flow.SayAsync(order);
+                }),
+                isQueued);
+        },
+        async bot =>
+        {
+            await bot.SendAsync("hello");
+            var reply = await bot.ExpectAsync();
+            Assert.EndsWith($" {reply.Text}", Assert.Single(_keys.Distinct(StringComparer.Ordinal)), StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public Task Time_and_chance_in_replies_are_not_compared() => TestBot.CrashEverywhereAsync(
+        () => Test(
+            new FlowDialog("dice", async flow => await flow.SayAsync(FormattableString.Invariant($"{await flow.RandomAsync(int.MaxValue)} at {await flow.NowAsync():O}, {Guid.NewGuid()}"))),
+            isQueued: false),
+        async bot =>
+        {
+            await bot.SendAsync("hello");
+            await bot.ExpectAsync();
+        });
+
+    [Theory]
+    [InlineData(1, "reply 1 in the conversation 'conversation' is missing")]
+    [InlineData(2, "reply 1 in the conversation 'conversation', text: \"1\" in the first run, \"2\" in the second")]
+    [InlineData(3, "reply 2 in the conversation 'conversation' is one too many, \"more\"")]
+    public async Task Replies_that_a_crash_changes_are_caught_though_the_scenario_does_not_look(int fault, string caught)
+    {
+        var memory = 0;
+
+        var failure = await Assert.ThrowsAsync<TestBotException>(() => TestBot.CrashEverywhereAsync(
+            () =>
+            {
+                memory = 0;
+                return FunctionBot.Test(async (turn, token) =>
+                {
+                    memory++;
+                    if (fault != 1 || memory == 1)
+                    {
+                        await turn.SendActivityAsync(fault == 2 ? $"{memory}" : "x", token);
+                    }
+
+                    if (fault == 3 && memory > 1)
+                    {
+                        await turn.SendActivityAsync("more", token);
+                    }
+                });
+            },
+            async bot =>
+            {
+                await bot.SendAsync("hi");
+                if (fault == 2)
+                {
+                    await bot.SendAsync("hi");
+                }
+            }));
+
+        Assert.StartsWith("ET8012: the bot says something else when its node dies at ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(caught, failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Scenario_that_a_crash_changes_fails_with_the_crash()
     {

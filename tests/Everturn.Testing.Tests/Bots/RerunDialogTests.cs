@@ -101,6 +101,41 @@ public sealed class RerunDialogTests
     }
 
     [Fact]
+    public async Task Failure_that_a_flow_catches_passes()
+    {
+        await using var bot = Test(new FlowDialog("order", async flow =>
+        {
+            try
+            {
+                await flow.OnceAsync("charge", Task<int> (_) => throw new IOException("refused"));
+            }
+            catch (FlowStepException failure)
+            {
+                await flow.SayAsync(failure.Reason);
+            }
+
+            await flow.OnceAsync("apologize", (key, _) => _till.ChargeAsync(key));
+        }));
+
+        await bot.SendAsync("hello");
+
+        await bot.ExpectAsync("IOException: refused");
+        await bot.ExpectNothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task Chance_that_decides_on_a_flows_step_is_caught()
+    {
+        var chance = new Queue<string>(["charge", "refund"]);
+        await using var bot = Test(new FlowDialog("order", async flow => await flow.OnceAsync(chance.Dequeue(), (key, _) => _till.ChargeAsync(key))));
+
+        var failure = await Assert.ThrowsAsync<TestBotException>(() => bot.SendAsync("hello"));
+
+        Assert.Matches("\n  step 1: flow:[0-9a-f]{8}:charge in the first run, flow:[0-9a-f]{8}:refund in the second\n", failure.Message);
+        Assert.Single(_keys);
+    }
+
+    [Fact]
     public async Task Innocent_waterfall_passes()
     {
         await using var bot = Test(Waterfall(async (step, token) =>

@@ -150,6 +150,88 @@ public sealed class RerunTests
     }
 
     [Fact]
+    public async Task Other_step_in_the_second_run_is_caught_before_it_calls()
+    {
+        await GuiltyAsync(
+            async (turn, token) =>
+            {
+                var step = Clock(turn).Year == 2026 ? "charge" : "refund";
+                await turn.OnceAsync(step, inner => _shop.OrderAsync(step, inner), cancellationToken: token);
+                await turn.SendActivityAsync(step, token);
+            },
+            "ET8009: the turn of \"hi\" does something else when it runs again from the same state:\n  step 1: charge in the first run, refund in the second\nTake");
+
+        Assert.Equal(1, _fake.Calls);
+    }
+
+    [Fact]
+    public async Task Step_with_a_new_identifier_in_its_name_is_caught_even_if_the_bot_catches_all()
+    {
+        await GuiltyAsync(
+            async (turn, token) =>
+            {
+                await turn.OnceAsync("look", inner => _shop.OrderAsync("look", inner), cancellationToken: token);
+                try
+                {
+                    await turn.OnceAsync($"charge {Guid.NewGuid()}", inner => _shop.OrderAsync("ham", inner), cancellationToken: token);
+                }
+                catch (Exception)
+                {
+                    await turn.SendActivityAsync("That did not work.", token);
+                }
+            },
+            "\n  step 2: charge ");
+
+        Assert.Equal(2, _fake.Calls);
+    }
+
+    [Fact]
+    public Task Step_that_is_taken_once_is_caught() => GuiltyAsync(
+        async (turn, token) =>
+        {
+            if (turn.Run == 1)
+            {
+                await turn.OnceAsync("order", inner => _shop.OrderAsync("ham", inner), cancellationToken: token);
+            }
+        },
+        "\n  step 1: order in the first run, nothing in the second\n");
+
+    [Fact]
+    public Task Steps_at_once_pass_in_any_order() => InnocentAsync(async (turn, token) =>
+    {
+        await Task.WhenAll(OrderAsync("ham", _memory), OrderAsync("cheese", 2 - _memory));
+
+        async Task OrderAsync(string what, int after)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1 + after), turn.Services.GetRequiredService<TimeProvider>(), token);
+            _memory = 2;
+            await turn.OnceAsync($"order {what}", inner => _shop.OrderAsync(what, inner), cancellationToken: token);
+        }
+    });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public Task Call_that_fails_at_first_passes(int failures) => InnocentAsync(async (turn, token) =>
+    {
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            try
+            {
+                await turn.OnceAsync("order", _ => _memory++ < failures ? throw new IOException("refused") : Task.FromResult(1), cancellationToken: token);
+                await turn.OnceAsync("deliver", _ => Task.FromResult(1), cancellationToken: token);
+                await turn.SendActivityAsync("ordered", token);
+                return;
+            }
+            catch (IOException)
+            {
+                await turn.SendActivityAsync("once more", token);
+            }
+        }
+    });
+
+    [Fact]
     public Task Call_of_a_service_outside_of_a_step_is_caught() => GuiltyAsync(
         async (turn, token) => await turn.SendActivityAsync(await _shop.OrderAsync("ham", token), token),
         "ET8010: the turn of \"hi\" calls IShop.OrderAsync(\"ham\") outside of a step.");

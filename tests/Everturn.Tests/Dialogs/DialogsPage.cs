@@ -131,6 +131,21 @@ internal static class MoreFlows
         await flow.SayAsync($"Booked for {who} on {when:yyyy-MM-dd}.");
     });
 
+    public static readonly FlowDialog Guest = new("guest", async flow =>
+    {
+        string? who = null;
+        try
+        {
+            who = await flow.CallAsync<string>(new SignUp());
+        }
+        catch (FlowCancelledException)
+        {
+            await flow.SayAsync("Then without a name.");
+        }
+
+        await flow.SayAsync($"Welcome {who}.");
+    });
+
     public static readonly FlowDialog Versioned = new("versioned", async flow =>
     {
         var name = await flow.AskAsync<string>("What is your name?", name: "name");

@@ -360,6 +360,52 @@ public sealed class FlowTests
         Assert.Equal(["what?"], await talk.SayAsync("go"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Flow_whose_called_dialog_was_cancelled_is_cancelled_too(bool isComponent)
+    {
+        Dialog child = new FlowDialog("child", async flow =>
+        {
+            await flow.AskAsync<string>("child?");
+            await flow.CancelAsync();
+        });
+        await using var talk = new Talk(new FlowDialog("main", async flow =>
+        {
+            var paid = await flow.CallAsync<int>(new FlowDialog(
+                "middle", async middle => await middle.CallAsync<int>(isComponent ? new ComponentDialog("component").AddDialog(child) : child)));
+            await flow.SayAsync($"paid {paid}");
+        }));
+        await talk.SayAsync("go");
+
+        Assert.Empty(await talk.SayAsync("x"));
+        Assert.Equal(DialogTurnStatus.Cancelled, talk.Result!.Status);
+        Assert.Equal(["child?"], await talk.SayAsync("go"));
+    }
+
+    [Fact]
+    public async Task Flow_that_catches_the_cancellation_of_a_called_dialog_goes_on_and_records_it()
+    {
+        await using var talk = new Talk(new FlowDialog("main", async flow =>
+        {
+            try
+            {
+                await flow.CallAsync<int>(new FlowDialog("child", child => child.CancelAsync()));
+            }
+            catch (FlowCancelledException cancelled)
+            {
+                await flow.SayAsync(cancelled.Message[..6]);
+            }
+
+            return await flow.AskAsync<string>("what else?");
+        }));
+
+        Assert.Equal(["ET1125", "what else?"], await talk.SayAsync("go"));
+        Assert.Contains("""{"op":"call","key":"child","isCancelled":true}""", talk.State, StringComparison.Ordinal);
+        await talk.SayAsync("nothing");
+        Assert.Equal("nothing", talk.Result!.Result);
+    }
+
     [Fact]
     public async Task Interruption_around_a_flow_helps_and_cancels()
     {
@@ -428,9 +474,16 @@ public sealed class FlowTests
             }
         }));
         await using var anew = new Talk(new FlowDialog("endless", flow => flow.ContinueAsNewAsync(1)));
+        await using var version = new Talk(new FlowDialog("endless", async flow =>
+        {
+            while (await flow.VersionAsync("way", 1, 1) == 1)
+            {
+            }
+        }));
 
         Assert.StartsWith("ET1112", (await talk.FailAsync("go")).Message, StringComparison.Ordinal);
         Assert.StartsWith("ET1112", (await anew.FailAsync("go")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("ET1112", (await version.FailAsync("go")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class CallOperation<T>(string id, Dialog? dialog, object? option
     {
         DialogTurnStatus.Waiting => new FlowOutcome<T>.Waits(waiting),
         _ when run.IsGone => new FlowOutcome<T>.Gone(),
+        DialogTurnStatus.Cancelled => new FlowOutcome<T>.Cancelled(),
         _ => new FlowOutcome<T>.Done(result.Result is { } value ? DialogJson.To<T>(DialogJson.ToElement(value)) : default),
     };
 

@@ -202,18 +202,25 @@ public sealed class FlowContext
         });
     }
 
-    /// <summary>The time, as it was when the flow first came here.</summary>
+    /// <summary>
+    /// The time, as it was when the flow first came here. A call that follows in the same turn costs one write more, so that whoever runs
+    /// the turn again after a crash has the same time.
+    /// </summary>
     public Task<DateTimeOffset> NowAsync() => _run.PerformAsync(new FoundOperation<DateTimeOffset>(
         "now", "now", () => Services.GetRequiredService<TimeProvider>().GetUtcNow()));
 
-    /// <summary>A random number from 0 to below <paramref name="limit"/>, as it fell when the flow first came here. Not for secrets.</summary>
+    /// <summary>
+    /// A random number from 0 to below <paramref name="limit"/>, as it fell when the flow first came here. Not for secrets. A call that
+    /// follows in the same turn costs one write more, as with <see cref="NowAsync"/>.
+    /// </summary>
     public Task<int> RandomAsync(int limit) => _run.PerformAsync(new FoundOperation<int>(
         "random", string.Create(CultureInfo.InvariantCulture, $"random {limit}"), () => Services.GetRequiredService<Random>().Next(limit)));
 
     /// <summary>Begins another dialog, and waits for its result; what the user says goes to it. It keeps a record of its own.</summary>
     /// <param name="dialog">Any dialog; a flow, too.</param>
     /// <param name="options">What it is begun with.</param>
-    /// <returns>Its result; the type's default when it has none or was cancelled.</returns>
+    /// <returns>Its result; the type's default when it has none.</returns>
+    /// <exception cref="FlowCancelledException">The dialog was cancelled. Who does not catch it is cancelled, too.</exception>
     public Task<T?> CallAsync<T>(Dialog dialog, object? options = null)
     {
         ArgumentNullException.ThrowIfNull(dialog);
@@ -221,6 +228,7 @@ public sealed class FlowContext
     }
 
     /// <summary>As the other overload, with a dialog of the component or set in which the flow is.</summary>
+    /// <exception cref="FlowCancelledException">The dialog was cancelled. Who does not catch it is cancelled, too.</exception>
     public Task<T?> CallAsync<T>(string dialogId, object? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(dialogId);
@@ -246,7 +254,10 @@ public sealed class FlowContext
     /// </summary>
     public Task ContinueAsNewAsync<T>(T input) => _run.EndAsync(new FlowEnd.Anew(DialogJson.ToElement(input)), "begin anew");
 
-    /// <summary>Cancels the flow and the dialogs that stand below it on its stack. It does not return.</summary>
+    /// <summary>
+    /// Cancels the flow and the dialogs that stand below it on its stack. A flow that has called it gets a
+    /// <see cref="FlowCancelledException"/>. It does not return.
+    /// </summary>
     public Task CancelAsync() => _run.EndAsync(new FlowEnd.Cancelled(), "cancel");
 
     private async Task<T> DoAsync<T>(string name, Func<TurnContext, Task<T>> action)

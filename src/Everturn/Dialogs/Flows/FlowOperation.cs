@@ -49,6 +49,9 @@ internal abstract record FlowOutcome<T>
     /// <summary>Its call threw.</summary>
     public sealed record Failed(Exception Exception) : FlowOutcome<T>;
 
+    /// <summary>A dialog that it called was cancelled.</summary>
+    public sealed record Cancelled : FlowOutcome<T>;
+
     /// <summary>It waits for the user.</summary>
     public sealed record Waits(FlowWaiting Waiting) : FlowOutcome<T>;
 

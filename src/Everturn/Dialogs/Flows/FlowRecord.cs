@@ -46,6 +46,10 @@ internal sealed class FlowEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsTimeout { get; set; }
 
+    /// <summary>Whether the dialog that was called was cancelled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelled { get; set; }
+
     public override string ToString() => $"{Op} '{Key}'";
 }
 

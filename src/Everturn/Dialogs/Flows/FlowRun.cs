@@ -105,6 +105,11 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
             return Never<int>();
         }
 
+        if (!IsReplaying && Spend() is { } exhausted)
+        {
+            return Fail<int>(exhausted);
+        }
+
         if (!_versions.TryGetValue(name, out var version))
         {
             version = record.Versions?.TryGetValue(name, out var recorded) is true ? recorded : IsReplaying ? oldest : newest;
@@ -171,6 +176,10 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
             // Failing would leave the question open: its timer does not come again.
             Conclude(new FlowEnd.Cancelled(), "the end of the flow by a timeout");
         }
+        catch (FlowCancelledException) when (!_isOver)
+        {
+            Conclude(new FlowEnd.Cancelled(), "cancel");
+        }
         catch (Exception exception)
         {
             if (!_isOver)
@@ -205,10 +214,17 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
 
     private Task<T?> Replay<T>(FlowEntry entry)
     {
-        if (entry.Failed is not null || entry.IsTimeout)
+        Exception? thrown = entry switch
+        {
+            { IsTimeout: true } => new FlowTimeoutException(entry.Key),
+            { IsCancelled: true } => new FlowCancelledException(entry.Key),
+            { Failed: { } reason } => new FlowStepException(entry.Key, reason),
+            _ => null,
+        };
+        if (thrown is not null)
         {
             _position++;
-            return Task.FromException<T?>(entry.IsTimeout ? new FlowTimeoutException(entry.Key) : new FlowStepException(entry.Key, entry.Failed!));
+            return Task.FromException<T?>(thrown);
         }
 
         try
@@ -257,6 +273,10 @@ internal sealed class FlowRun(string flow, FlowOptions options, FlowRecord recor
                 entry.IsTimeout = true;
                 Add(entry);
                 throw new FlowTimeoutException(entry.Key);
+            case FlowOutcome<T>.Cancelled:
+                entry.IsCancelled = true;
+                Add(entry);
+                throw new FlowCancelledException(entry.Key);
             case FlowOutcome<T>.Failed(var exception):
                 entry.Failed = $"{exception.GetType().Name}: {exception.Message}";
                 Add(entry);

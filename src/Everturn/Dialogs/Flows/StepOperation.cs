@@ -10,6 +10,7 @@ internal sealed class StepOperation<T>(string words, Func<string, CancellationTo
     {
         StepResult.ThrowIfNeverKept<T>(Words, JsonSerializerOptions.Web);
         var turn = run.Dc.Context;
+        await TurnSteps.JournalFoundAsync(turn, run.CancellationToken);
         var step = run.StepOf(Words);
         var name = TurnSteps.NextName(turn, step);
         var key = turn.IdempotencyKey(name);

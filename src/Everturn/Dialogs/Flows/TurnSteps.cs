@@ -14,15 +14,42 @@ namespace Everturn.Dialogs.Flows;
 /// </remarks>
 internal static class TurnSteps
 {
-    private static readonly ConditionalWeakTable<TurnContext, Dictionary<string, int>> Returned = [];
+    private static readonly ConditionalWeakTable<TurnContext, Taken> Turns = [];
 
     public static string NextName(TurnContext turn, string step)
     {
-        var before = Of(turn).GetValueOrDefault(step);
+        var before = Of(turn).Returned.GetValueOrDefault(step);
         return before == 0 ? step : string.Create(CultureInfo.InvariantCulture, $"{step}~{before}");
     }
 
-    public static void Return(TurnContext turn, string step) => Of(turn)[step] = Of(turn).GetValueOrDefault(step) + 1;
+    public static void Return(TurnContext turn, string step)
+    {
+        var returned = Of(turn).Returned;
+        returned[step] = returned.GetValueOrDefault(step) + 1;
+    }
 
-    private static Dictionary<string, int> Of(TurnContext turn) => Returned.GetValue(turn, _ => new(StringComparer.Ordinal));
+    /// <summary>A value was found that only this node knows.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="write">Writes it to the journal.</param>
+    public static void OweJournal(TurnContext turn, Func<CancellationToken, Task> write) => Of(turn).Owed.Enqueue(write);
+
+    /// <summary>Writes to the journal what was found so far: a call is about to be made.</summary>
+    public static async Task JournalFoundAsync(TurnContext turn, CancellationToken cancellationToken)
+    {
+        while (Of(turn).Owed.TryDequeue(out var write))
+        {
+            await write(cancellationToken);
+        }
+    }
+
+    private static Taken Of(TurnContext turn) => Turns.GetValue(turn, _ => new());
+
+    private sealed class Taken
+    {
+        /// <summary>By step: how many of its calls returned.</summary>
+        public Dictionary<string, int> Returned { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What was found and is not in the journal.</summary>
+        public Queue<Func<CancellationToken, Task>> Owed { get; } = [];
+    }
 }
