@@ -104,7 +104,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
     {
         var third = node.Options.LeaseDuration / 3;
         var wait = firstUnconfirmed is { } first ? ConfirmationDelay() - node.Time.GetElapsedTime(first) : third;
-        if (delivered < RowsPerConfirmation && wait > TimeSpan.Zero && !node.Stopping.IsCancellationRequested)
+        var isToGo = (node.Stopping.IsCancellationRequested || tenure.IsStarved) && !tenure.IsRunning;
+        if (delivered < RowsPerConfirmation && wait > TimeSpan.Zero && !node.Stopping.IsCancellationRequested && !isToGo)
         {
             await _wakeup.WaitAsync(wait < third ? wait : third);
         }
@@ -113,9 +114,10 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             // The commit itself carries the confirmations.
             await tenure.CommitAsync([]);
         }
-        else if (node.Stopping.IsCancellationRequested && !tenure.IsRunning)
+        else if (isToGo)
         {
-            // What waits in the queue is another node's now.
+            // What waits in the queue is another node's now, or any node's that has a place for it.
+            tenure.IsStarved = false;
             await ReleaseAsync(TimeSpan.Zero);
         }
         else
