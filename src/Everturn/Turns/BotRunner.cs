@@ -125,13 +125,15 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
         foreach (var reply in turn.Replies.Where(reply => !reply.IsWithdrawn))
         {
-            var json = Serialize(Address(reply, turn.Activity));
+            var activity = Address(reply, turn.Activity);
+            var json = Serialize(activity);
             if (expectsReplies && reply.Action is RowAction.Send)
             {
                 answered.Add(json);
             }
             else
             {
+                ThrowIfUnserved(activity);
                 rows.Add(new(new RowId(turn.Revision, rows.Count), json, node.Options.Node, IsEcho: false)
                 {
                     Action = reply.Action,
@@ -180,6 +182,17 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
         earlier.Keep(effect.Rows);
         return ran;
+    }
+
+    // Committed it would wait for a channel that is nowhere.
+    private void ThrowIfUnserved(Activity reply)
+    {
+        if (node.Channels.For(reply.ChannelId ?? "", reply.ServiceUrl ?? "") is null)
+        {
+            throw new InvalidOperationException(
+                $"ET1060: the turn sends a {reply.Type} that no channel of this node could deliver: its channelId is '{reply.ChannelId}', its serviceUrl '{reply.ServiceUrl}'. "
+                + "An activity without serviceUrl is answered by InvokeResponse, or by replies when its deliveryMode is expectReplies.");
+        }
     }
 
     private void ThrowIfTooLarge(StateBytes userState)
