@@ -190,7 +190,9 @@ internal sealed class QueuedTurn(
                 case CommitOutcome.TooLarge(var bytes, var most):
                     Fail(attempt, new InvalidOperationException($"ET1003: the turn would make the conversation record {bytes} bytes; at most {most} are allowed."));
                     return true;
-                case CommitOutcome.Refused:
+                case CommitOutcome.Refused(var refusal, var found):
+                    // The answer to a commit of ours may have been lost.
+                    _isCommitted = refusal is Refusal.Duplicate && found.Record.Stamp == turn.Stamp;
                     await tenure.CommitAsync([]);
                     return true;
                 default:
