@@ -161,6 +161,21 @@ public sealed class BudgetTests
         }
     }
 
+    [Fact]
+    public async Task Caller_who_stops_waiting_early_is_no_failure_of_the_store()
+    {
+        await using var node = NewNode(_ => { });
+        using var impatient = new CancellationTokenSource();
+        impatient.Cancel();
+
+        for (var i = 0; i < 20; i++)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => node.Context.Circuit.CallAsync(() => Task.FromCanceled<int>(impatient.Token), impatient.Token));
+        }
+
+        Assert.Equal(1, await node.Context.Circuit.CallAsync(() => Task.FromResult(1)));
+    }
+
     private static bool HasFreePlace(TurnPlaces places)
     {
         using var place = places.Take();
