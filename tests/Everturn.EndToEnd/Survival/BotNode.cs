@@ -45,8 +45,8 @@ internal sealed class BotNode : IAsyncDisposable
         _process.Start();
         ProcessId = _process.Id;
         _ = _output.ReadAsync(_process);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(ReadyWithin);
+        // Not the test's token: the node of one test may become ready in the next.
+        using var patience = new CancellationTokenSource(ReadyWithin);
         while (!await IsReadyAsync(patience.Token))
         {
             if (_process is not { HasExited: false })
@@ -82,7 +82,7 @@ internal sealed class BotNode : IAsyncDisposable
         probe.Headers.Add("Everturn-Departed", incarnations);
         try
         {
-            using var answer = await _http.SendAsync(probe, TestContext.Current.CancellationToken);
+            using var answer = await _http.SendAsync(probe);
         }
         catch (HttpRequestException)
         {
