@@ -148,8 +148,7 @@ internal sealed partial class ConnectorChannel(
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            var outcome = await ConnectorAnswer.ReadAsync(response, time.GetUtcNow(), both.Token);
-            return outcome is DeliveryOutcome.Ambiguous(var doubt) && !isNew ? new DeliveryOutcome.Retry(null, doubt) : outcome;
+            return await ConnectorAnswer.ReadAsync(response, time.GetUtcNow(), both.Token);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {

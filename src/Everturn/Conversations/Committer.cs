@@ -154,7 +154,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
         Snapshot snapshot;
-        if (await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask()) is { } document)
+        if (await node.Circuit.CallAsync(() => node.Store.LoadAsync(_storeKey, cancellationToken).AsTask(), cancellationToken) is { } document)
         {
             _unborn = null;
             snapshot = new Snapshot(RecordFormat.Read(document.Content), document.ETag, document.Content.Length, SnapshotSource.Read);

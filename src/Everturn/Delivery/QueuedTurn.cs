@@ -19,6 +19,7 @@ internal sealed class QueuedTurn(
     private Ephemerals? _ephemerals;
     private int _failures;
     private bool _isCommitted;
+    private TurnPlace? _place;
 
     public ActivityIdentity Identity => queued.Identity;
 
@@ -43,14 +44,18 @@ internal sealed class QueuedTurn(
             return;
         }
 
-        await node.Budget.EnterAsync();
         try
         {
+            if (!await HasPlaceAsync(claim))
+            {
+                return;
+            }
+
+            tenure.IsRunning = true;
             var attempt = attempts + 1;
             if (await IsDoneAsync(new Operation.Attempt(claim, Identity, attempt, node.Time.GetUtcNow())))
             {
                 node.Log.AttemptBegins(attempt, key.Id);
-                tenure.IsRunning = true;
                 await RunAsync(attempt, claim);
             }
         }
@@ -62,9 +67,44 @@ internal sealed class QueuedTurn(
         finally
         {
             tenure.IsRunning = false;
-            node.Budget.Leave();
+            tenure.IsStarved = false;
+            LeavePlace();
             await (_ephemerals?.SettleAsync(_isCommitted) ?? Task.CompletedTask);
         }
+    }
+
+    /// <summary>Waits for a place to run the bot; false when the lease is over, or the node stops.</summary>
+    private async Task<bool> HasPlaceAsync(LeaseClaim claim)
+    {
+        _place ??= node.Budget.Attempts.Take();
+        while (!_place.Taken.IsCompleted)
+        {
+            using var awake = new CancellationTokenSource();
+            var nap = node.DelayAsync(node.Options.LeaseDuration, awake.Token);
+            if (await Task.WhenAny(_place.Taken, nap) != nap)
+            {
+                awake.Cancel();
+            }
+            else if (!IsMine() || node.Stopping.IsCancellationRequested)
+            {
+                return false;
+            }
+            else
+            {
+                tenure.IsStarved |= !tenure.IsRunning && node.Handovers.TryTake();
+            }
+        }
+
+        tenure.IsStarved = false;
+        return IsMine();
+
+        bool IsMine() => tenure.Held?.Lease.Claim == claim;
+    }
+
+    private void LeavePlace()
+    {
+        _place?.Dispose();
+        _place = null;
     }
 
     private async Task RunAsync(int attempt, LeaseClaim claim)
@@ -78,6 +118,11 @@ internal sealed class QueuedTurn(
         var mustRun = true;
         while (mustRun && tenure.IsHeld && tenure.Record.IsQueued(Identity))
         {
+            if (!await HasPlaceAsync(claim))
+            {
+                return;
+            }
+
             var record = tenure.Record;
             var users = new UserStates(record, node);
             _steps.Adopt(record, SnapshotSource.Written);
@@ -128,9 +173,11 @@ internal sealed class QueuedTurn(
                     node.Log.QueuedTurnCommitted(key.Id);
                     return true;
                 case CommitOutcome.TimedOut when tenure.IsHeld:
-                    // In doubt: committed again it is done, or found to be done.
+                    // In doubt: committed again it is done, or found to be done. That may take as long as the store is down.
+                    LeavePlace();
                     break;
                 case CommitOutcome.Refused(Refusal.OutboxFull, _) when tenure.IsHeld && !node.Stopping.IsCancellationRequested:
+                    LeavePlace();
                     await node.DelayAsync(node.Jittered(node.Options.LeaseDuration), CancellationToken.None);
                     break;
                 case CommitOutcome.Refused(Refusal.RevisionMoved or Refusal.UserStateMoved, _) moved:
@@ -143,7 +190,9 @@ internal sealed class QueuedTurn(
                 case CommitOutcome.TooLarge(var bytes, var most):
                     Fail(attempt, new InvalidOperationException($"ET1003: the turn would make the conversation record {bytes} bytes; at most {most} are allowed."));
                     return true;
-                case CommitOutcome.Refused:
+                case CommitOutcome.Refused(var refusal, var found):
+                    // The answer to a commit of ours may have been lost.
+                    _isCommitted = refusal is Refusal.Duplicate && found.Record.Stamp == turn.Stamp;
                     await tenure.CommitAsync([]);
                     return true;
                 default:

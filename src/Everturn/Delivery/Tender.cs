@@ -8,14 +8,17 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
 {
     private const int RowsPerDelivery = 64;
     private const int RowsPerConfirmation = 8;
+    private const int MostFailuresOfAChange = 10;
 
     private static readonly TimeSpan LongestConfirmationDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PauseForOthers = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly Wakeup _wakeup = new(node.Time);
     private readonly Dictionary<RowId, string> _inDoubt = [];
+    private (RowId? Row, int Times) _failing;
     private bool _tending;
 
     /// <summary>Looks at what the tenure has learned; says whether the caller must call <see cref="TendAsync"/>.</summary>
@@ -64,13 +67,13 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             {
                 await tenure.RenewAsync();
             }
-            else if (owed.Length == 0)
+            else if (owed.Length == 0 || delivered.Length >= RowsPerConfirmation)
             {
                 await ConfirmOrWaitAsync(record, delivered.Length, firstUnconfirmed);
             }
             else if (!pause.HasPassed)
             {
-                await PauseAsync(record, pause.Remaining);
+                await PauseAsync(record, owed[0], pause.Remaining);
             }
             else
             {
@@ -104,7 +107,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
     {
         var third = node.Options.LeaseDuration / 3;
         var wait = firstUnconfirmed is { } first ? ConfirmationDelay() - node.Time.GetElapsedTime(first) : third;
-        if (delivered < RowsPerConfirmation && wait > TimeSpan.Zero && !node.Stopping.IsCancellationRequested)
+        var isToGo = (node.Stopping.IsCancellationRequested || tenure.IsStarved) && !tenure.IsRunning;
+        if (delivered < RowsPerConfirmation && wait > TimeSpan.Zero && !node.Stopping.IsCancellationRequested && !isToGo)
         {
             await _wakeup.WaitAsync(wait < third ? wait : third);
         }
@@ -113,9 +117,10 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
             // The commit itself carries the confirmations.
             await tenure.CommitAsync([]);
         }
-        else if (node.Stopping.IsCancellationRequested && !tenure.IsRunning)
+        else if (isToGo)
         {
-            // What waits in the queue is another node's now.
+            // What waits in the queue is another node's now, or any node's that has a place for it.
+            tenure.IsStarved = false;
             await ReleaseAsync(TimeSpan.Zero);
         }
         else
@@ -136,8 +141,9 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         var channel = ChannelOf(owed[0]);
         if (channel is null)
         {
-            Drop(owed[0], "ET1007: no channel of this node serves its service URL.");
-            return null;
+            // Another node may have it: one of a newer version, or of another configuration.
+            node.Log.RowDelayed(key.Id, owed[0].Id.ToString(), "ET1007: no channel of this node serves its service URL. It is left to a node that has one.");
+            return node.Options.LeaseDuration + PauseForOthers;
         }
 
         var holds = !channel.TakesOurIds && node.Options.AmbiguousDelivery.GetValueOrDefault(key.Channel) is AmbiguousDelivery.Hold;
@@ -149,7 +155,8 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         var run = owed.TakeWhile(row => ChannelOf(row) == channel && !(holds && IsInDoubt(row))).ToArray();
         if (!channel.TakesOurIds)
         {
-            run = targets.Reachable(run, row => node.Log.ChangedUnconfirmed(key.Id, row.ToString()));
+            // No more than may come twice when this node dies.
+            run = targets.Reachable(run.Take(RowsPerConfirmation), row => node.Log.ChangedUnconfirmed(key.Id, row.ToString()));
         }
 
         if (run.Length == 0)
@@ -183,16 +190,28 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
                     break;
                 case DeliveryOutcome.Ambiguous when holds && row.Action is RowAction.Send:
                     return await HoldAsync(row, failures);
+                case DeliveryOutcome.Ambiguous(var reason) when !channel.TakesOurIds && FailsForGood(row):
+                    node.Log.ChangeDropped(key.Id, row.Id.ToString(), $"ET1061: the channel has failed {MostFailuresOfAChange} times in a row at this change: {reason}");
+                    committer.Delivered.Add(row.Id, activityId: null);
+                    return null;
                 case DeliveryOutcome.Ambiguous(var reason):
                     node.Log.RowAmbiguous(key.Id, row.Id.ToString(), reason);
                     return Backoff(failures);
                 case DeliveryOutcome.Retry(var after, var reason):
+                    _failing = default;
                     node.Log.RowDelayed(key.Id, row.Id.ToString(), reason);
                     return after ?? Backoff(failures);
             }
         }
 
         return null;
+    }
+
+    // What changes an activity must not hold up what is said behind it for good. A message is never given up so.
+    private bool FailsForGood(OutboxRow row)
+    {
+        _failing = row.Action is RowAction.Send ? default : (row.Id, _failing.Row == row.Id ? _failing.Times + 1 : 1);
+        return _failing.Times >= MostFailuresOfAChange;
     }
 
     private TimeSpan Backoff(int failures) => node.Jittered(NodeContext.Backoff(FirstRetry, LongestRetry, failures));
@@ -234,33 +253,41 @@ internal sealed class Tender(ConversationKey key, Committer committer, Tenure te
         }
     }
 
+    // The store may keep a renewal waiting for longer than the lease lasts.
     private async Task KeepLeaseDuringAsync(Task delivery, CancellationTokenSource lost)
     {
-        while (!delivery.IsCompleted)
+        var third = node.Options.LeaseDuration / 3;
+        var renewal = Task.CompletedTask;
+        for (var look = 0; !delivery.IsCompleted; look++)
         {
+            var left = tenure.Left;
+            if (!tenure.IsHeld || left <= TimeSpan.Zero)
+            {
+                lost.Cancel();
+                break;
+            }
+
+            if (look > 0 && renewal.IsCompleted && left <= 2 * third)
+            {
+                renewal = tenure.RenewAsync();
+            }
+
             using var awake = new CancellationTokenSource();
-            var nap = node.DelayAsync(node.Options.LeaseDuration / 3, awake.Token);
-            if (await Task.WhenAny(delivery, nap) == nap)
-            {
-                await tenure.RenewAsync();
-                if (!tenure.IsHeld)
-                {
-                    lost.Cancel();
-                    return;
-                }
-            }
-            else
-            {
-                awake.Cancel();
-            }
+            var soon = left / 2 < third ? left / 2 : third;
+            var nap = node.DelayAsync(renewal.IsCompleted ? soon : left, awake.Token);
+            await (renewal.IsCompleted ? Task.WhenAny(delivery, nap) : Task.WhenAny(delivery, nap, renewal));
+            awake.Cancel();
         }
+
+        await renewal;
     }
 
     /// <summary>Waits before the next attempt: a short while under the lease, a long one after giving it back.</summary>
-    private async Task PauseAsync(ConversationRecord record, TimeSpan left)
+    private async Task PauseAsync(ConversationRecord record, OutboxRow next, TimeSpan left)
     {
         var third = node.Options.LeaseDuration / 3;
-        var isLong = left > node.Options.LeaseDuration && record.Queue.IsEmpty;
+        // Another tender would count its failures anew.
+        var isLong = left > node.Options.LeaseDuration && record.Queue.IsEmpty && _failing.Row != next.Id;
         if ((isLong || node.Stopping.IsCancellationRequested) && !tenure.IsRunning)
         {
             await ReleaseAsync(left);

@@ -21,6 +21,7 @@ internal sealed class Tenure(ConversationKey key, Committer committer, NodeConte
     private long _leaseBegan;
     private CancellationTokenSource _lost = new();
     private volatile bool _isRunning;
+    private volatile bool _isStarved;
 
     /// <summary>The record as this node last wrote it, or as it was when the lease was lost.</summary>
     public ConversationRecord Record
@@ -44,6 +45,13 @@ internal sealed class Tenure(ConversationKey key, Committer committer, NodeConte
     {
         get => _isRunning;
         set => _isRunning = value;
+    }
+
+    /// <summary>Whether the queue has stood in line for a place for longer than a lease: another node may have one.</summary>
+    public bool IsStarved
+    {
+        get => _isStarved;
+        set => _isStarved = value;
     }
 
     /// <summary>Cancelled when the lease that is held just now is lost.</summary>

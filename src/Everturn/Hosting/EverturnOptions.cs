@@ -102,7 +102,11 @@ public sealed class EverturnOptions
     /// <summary>How many activities may wait in one conversation's mailbox on this node. Default 256; range 1 to 65,536. Beyond: 503.</summary>
     public int MailboxCapacity { get; set; } = 256;
 
-    /// <summary>How many conversations may run turns at the same moment on this node; the others wait their turn. Default 128; range 1 to 10,000.</summary>
+    /// <summary>
+    /// How many conversations may run turns at the same moment on this node; the others wait their turn, until their deadline (503).
+    /// As many again may run attempts at queued turns and timers; what waits longer for one of those places than a lease is left to
+    /// whichever node has one. Default 128; range 1 to 10,000. More lets more turns wait for slow services at once, and costs memory.
+    /// </summary>
     public int MaxConcurrentTurns { get; set; } = 128;
 
     /// <summary>Memory for activities that wait for their turns on this node, in bytes. Default 67,108,864; range 1,048,576 to 2,147,483,647. Beyond: 503.</summary>

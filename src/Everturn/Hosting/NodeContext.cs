@@ -29,6 +29,7 @@ internal sealed class NodeContext
         Budget = new TurnBudget(options);
         Circuit = new StoreCircuit(this);
         Takeovers = new TakeoverAllowance(options.MaxTakeoversPerSecond, time);
+        Handovers = new TakeoverAllowance(options.MaxTakeoversPerSecond, time);
         Bounds = new(
             options.InboxRetention,
             options.InboxCapacity,
@@ -63,6 +64,9 @@ internal sealed class NodeContext
     public StoreCircuit Circuit { get; }
 
     public TakeoverAllowance Takeovers { get; }
+
+    /// <summary>How many conversations whose queues wait for a place the node leaves to others: no more than it could take up itself.</summary>
+    public TakeoverAllowance Handovers { get; }
 
     /// <summary>Names this run of the node: a restarted node is another owner of leases.</summary>
     public string Incarnation { get; }

@@ -15,16 +15,22 @@ internal sealed class StoreCircuit(NodeContext node)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    // A store that has not answered by then has failed, whoever stops waiting.
+    private static readonly TimeSpan FairWait = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private int _failures;
     private long _openedAt;
     private TimeSpan _pause;
 
     /// <summary>Calls the store, unless it is left alone just now.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="caller">The caller's own token: when he stops waiting early, that says nothing of the store.</param>
     /// <exception cref="StoreCircuitOpenException">It is.</exception>
-    public async Task<T> CallAsync<T>(Func<Task<T>> call)
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken caller = default)
     {
         Enter();
+        var begun = node.Time.GetTimestamp();
         try
         {
             var answer = await call();
@@ -35,6 +41,10 @@ internal sealed class StoreCircuit(NodeContext node)
         {
             // The store did answer.
             Succeeded();
+            throw;
+        }
+        catch (OperationCanceledException) when (caller.IsCancellationRequested && node.Time.GetElapsedTime(begun) < FairWait)
+        {
             throw;
         }
         catch

@@ -143,6 +143,7 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
             }
             else
             {
+                ThrowIfUnserved(reply.Json);
                 rows.Add(new(new RowId(turn.Revision, rows.Count), reply.Json, node.Options.Node, IsEcho: false)
                 {
                     Action = reply.Action,
@@ -191,6 +192,18 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
 
         earlier.Keep(effect.Rows);
         return ran;
+    }
+
+    // Committed it would wait for a channel that is nowhere.
+    private void ThrowIfUnserved(byte[] json)
+    {
+        if (node.Channels.For(json) is null)
+        {
+            var reply = ActivityJson.Read(json);
+            throw new InvalidOperationException(
+                $"ET1060: the turn sends a {reply.Type} that no channel of this node could deliver: its channelId is '{reply.ChannelId}', its serviceUrl '{reply.ServiceUrl}'. "
+                + "An activity without serviceUrl is answered by InvokeResponse, or by replies when its deliveryMode is expectReplies.");
+        }
     }
 
     private void ThrowIfTooLarge(StateBytes userState)

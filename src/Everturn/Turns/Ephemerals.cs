@@ -97,7 +97,10 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
 
     /// <summary>The turn is over: takes away what is still shown and has not become a message.</summary>
     /// <param name="isCommitted">Whether this node has committed it. Otherwise it may run again, and its streams go on then.</param>
-    public async Task SettleAsync(bool isCommitted)
+    /// <param name="isElsewhere">
+    /// Whether another run is known to have committed it. Where a stream has the same id in every run, its message has taken the place of this run's.
+    /// </param>
+    public async Task SettleAsync(bool isCommitted, bool isElsewhere = false)
     {
         // Once it is committed nobody else works on it, even when the lease went with the commit.
         if (!isCommitted && !MayShow())
@@ -105,7 +108,8 @@ internal sealed class Ephemerals(InboundActivity inbound, ConversationKey conver
             return;
         }
 
-        foreach (var (key, shown) in _shown.Where(pair => !isCommitted || !_committed.Contains(pair.Key)))
+        var hasMessages = isCommitted || (isElsewhere && Channel is { TakesOurIds: true });
+        foreach (var (key, shown) in _shown.Where(pair => !pair.Value.IsGivenUp && !(hasMessages && _committed.Contains(pair.Key))))
         {
             // To clients a stream that has ended is over for good, its message too.
             var info = isCommitted

@@ -22,6 +22,12 @@ internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity,
     /// <summary>What its runs have sent at once; null before the first run.</summary>
     public Ephemerals? Ephemerals { get; set; }
 
+    /// <summary>The stamp of the commit that this node last tried for it; null when it has tried none.</summary>
+    public string? Stamp { get; set; }
+
+    /// <summary>Whether it was found committed by this node itself: the answer to the commit was lost.</summary>
+    public bool IsOwnCommit { get; set; }
+
     public Task<TurnOutcome> Outcome => _outcome.Task;
 
     public bool IsAnswered => _outcome.Task.IsCompleted;
@@ -32,7 +38,9 @@ internal sealed class Letter(InboundActivity inbound, ActivityIdentity identity,
         {
             gone();
             // Nobody waits for what is best effort.
-            _ = Ephemerals?.SettleAsync(isCommitted: outcome is TurnOutcome.Committed { IsDuplicate: false });
+            _ = Ephemerals?.SettleAsync(
+                isCommitted: outcome is TurnOutcome.Committed { IsDuplicate: var isDuplicate } && (IsOwnCommit || !isDuplicate),
+                isElsewhere: outcome is TurnOutcome.Committed);
         }
     }
 

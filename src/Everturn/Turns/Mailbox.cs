@@ -39,7 +39,12 @@ internal sealed class Mailbox(ConversationKey key, Committer committer, NodeCont
         var batch = new List<Letter>();
         while (TakeMore(batch))
         {
-            await node.Budget.EnterAsync();
+            using var place = node.Budget.Batches.Take();
+            if (!await HasPlaceAsync(place, batch))
+            {
+                continue;
+            }
+
             try
             {
                 await new TurnBatch(key, committer, node, bots, batch).RunAsync();
@@ -49,12 +54,60 @@ internal sealed class Mailbox(ConversationKey key, Committer committer, NodeCont
                 node.Log.MailboxFailed(key.Id, exception);
                 batch.ForEach(letter => letter.Answer(new TurnOutcome.Unavailable(exception.Message, node.Options.LeaseDuration)));
             }
-            finally
-            {
-                node.Budget.Leave();
-            }
 
             batch.RemoveAll(letter => letter.IsAnswered);
+        }
+    }
+
+    /// <summary>Waits for a place, and answers those whose time is over meanwhile; false when nobody is left.</summary>
+    private async Task<bool> HasPlaceAsync(TurnPlace place, List<Letter> batch)
+    {
+        while (!place.Taken.IsCompleted)
+        {
+            if (First(batch) is not { } first)
+            {
+                return false;
+            }
+
+            using var awake = new CancellationTokenSource();
+            var nap = node.DelayAsync(first.Deadline.Remaining, awake.Token);
+            if (await Task.WhenAny(place.Taken, nap) == nap)
+            {
+                AnswerLate(batch);
+            }
+            else
+            {
+                awake.Cancel();
+            }
+        }
+
+        return true;
+    }
+
+    // They came in order and have the same patience.
+    private Letter? First(List<Letter> batch)
+    {
+        lock (_lock)
+        {
+            return batch.FirstOrDefault() ?? _waiting.FirstOrDefault();
+        }
+    }
+
+    private void AnswerLate(List<Letter> batch)
+    {
+        var reason = $"ET1008: no commit within {node.Options.TurnDeadline.TotalSeconds:0.#} s: {node.Options.MaxConcurrentTurns} other conversations ran turns on this node.";
+        while (First(batch) is { Deadline.HasPassed: true } late)
+        {
+            if (!batch.Remove(late))
+            {
+                lock (_lock)
+                {
+                    _waiting.Dequeue();
+                }
+            }
+
+            node.Log.GivenUp(key.Id, reason);
+            late.Answer(new TurnOutcome.Unavailable(reason, node.Options.LeaseDuration));
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed class TurnBatch(
             }
 
             var (known, news) = Split(waiting, snapshot.Record);
+            Array.ForEach(known, letter => letter.IsOwnCommit = letter.Stamp == snapshot.Record.Stamp);
             var users = new UserStates(snapshot.Record, node);
             var runs = await RunAllAsync(news, snapshot, users);
             var outcome = await CommitAsync(snapshot, known.Length > 0, runs, users, deadline);
@@ -159,7 +160,9 @@ internal sealed class TurnBatch(
         var ran = runs.Select(run => run.Result).OfType<BotRun.Ran>().ToArray();
         if (ran.Length > 0)
         {
-            return await committer.CommitAsync([node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State)], deadline, users.Writes);
+            var turn = node.Turn(snapshot.Record, [.. ran.Select(run => run.Effect)], ran[^1].State);
+            runs.ForEach(run => run.Letter.Stamp = run.Result is BotRun.Ran ? turn.Stamp : null);
+            return await committer.CommitAsync([turn], deadline, users.Writes);
         }
 
         if (runs.Exists(run => run.Result is BotRun.Queued))

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Everturn.Hosting;
 
 namespace Everturn.Turns;
@@ -6,18 +5,18 @@ namespace Everturn.Turns;
 /// <summary>What a node spends on turns at once: how many conversations run, and how many bytes wait.</summary>
 /// <remarks>
 /// A batch takes one place, and the next batch of the same conversation stands in line again behind the others: so one
-/// busy conversation cannot starve the rest.
+/// busy conversation cannot starve the rest. Attempts at queued turns and timers take minutes: they have places of their own, so
+/// that what comes from a channel never waits for them.
 /// </remarks>
-[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to release.")]
 internal sealed class TurnBudget(EverturnOptions options)
 {
-    private readonly SemaphoreSlim _places = new(options.MaxConcurrentTurns);
     private long _waitingBytes;
 
-    /// <summary>Waits for a place, first come, first served.</summary>
-    public Task EnterAsync() => _places.WaitAsync();
+    /// <summary>For the batches of mailboxes.</summary>
+    public TurnPlaces Batches { get; } = new(options.MaxConcurrentTurns);
 
-    public void Leave() => _places.Release();
+    /// <summary>For attempts at the turns of queues.</summary>
+    public TurnPlaces Attempts { get; } = new(options.MaxConcurrentTurns);
 
     /// <summary>Takes memory for an activity; false when too much waits already.</summary>
     public bool TryHold(int bytes)

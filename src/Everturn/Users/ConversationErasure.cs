@@ -35,7 +35,8 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
         while (snapshot.Record.Concerns(user))
         {
             var record = snapshot.Record;
-            if (!record.Outbox.IsEmpty || record.Queue.Any(queued => queued.IsOf(user.Id)))
+            var isOwn = record.IsOnlyOf(user.Id);
+            if (!record.Outbox.IsEmpty || (isOwn ? !record.Queue.IsEmpty : record.Queue.Any(queued => queued.IsOf(user.Id))))
             {
                 if (!deliveries.HasPassed)
                 {
@@ -47,7 +48,6 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
                 return new($"ET1035: {record.Outbox.Length} replies are to be delivered, and {record.Queue.Length} activities wait for their turns. Try again when that is done.");
             }
 
-            var isOwn = record.IsOnlyOf(user.Id);
             done = isOwn ? ErasureOutcome.Ended : ErasureOutcome.Cleaned;
             if (!isOwn)
             {
@@ -63,6 +63,7 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
             if (outcome is CommitOutcome.Refused)
             {
                 // Somebody has written meanwhile, or this very operation was in doubt and is done: what is so now, a write of ours tells.
+                await node.BackOffAsync(looks++, deadline);
                 outcome = await committer.CommitAsync([], deadline);
             }
 

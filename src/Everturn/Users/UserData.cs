@@ -85,7 +85,7 @@ internal sealed class UserData(NodeContext node) : IUserData
 
             await foreach (var (letter, document) in LettersAsync(user, ended, unreadable, cancellationToken))
             {
-                if (await node.Circuit.CallAsync(() => node.Store.DeleteAsync(letter.StoreKey, document.ETag).AsTask()))
+                if (await node.Circuit.CallAsync(() => node.Store.DeleteAsync(letter.StoreKey, document.ETag).AsTask(), cancellationToken))
                 {
                     letters++;
                 }
@@ -187,5 +187,5 @@ internal sealed class UserData(NodeContext node) : IUserData
     }
 
     private Task<StoredDocument?> LoadAsync(string storeKey, CancellationToken cancellationToken) =>
-        node.Circuit.CallAsync(() => node.Store.LoadAsync(storeKey, cancellationToken).AsTask());
+        node.Circuit.CallAsync(() => node.Store.LoadAsync(storeKey, cancellationToken).AsTask(), cancellationToken);
 }

@@ -50,7 +50,7 @@ internal sealed class UserRecords(NodeContext node) : IChannel
             try
             {
                 var store = node.Store;
-                var document = await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask());
+                var document = await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask(), cancellationToken);
                 var record = document is null ? UserRecord.Empty : UserRecordFormat.Read(document.Content);
                 var isErased = document is null ? !isKnown : record.EndedUntil is not null;
                 if (isErased && attempt == 0)
@@ -61,7 +61,7 @@ internal sealed class UserRecords(NodeContext node) : IChannel
                 wasThere |= document is not null && record.EndedUntil is null;
                 var next = record.Erased(node.Time.GetUtcNow() + node.Options.TombstoneRetention);
                 var saved = await node.Circuit.CallAsync(() =>
-                    store.SaveAsync(storeKey, UserRecordFormat.Write(next), document?.ETag, next.EndedUntil).AsTask().WaitAsync(deadline.Remaining, node.Time));
+                    store.SaveAsync(storeKey, UserRecordFormat.Write(next), document?.ETag, next.EndedUntil).AsTask().WaitAsync(deadline.Remaining, node.Time), cancellationToken);
                 if (saved.IsSaved)
                 {
                     return wasThere ? true : null;
@@ -84,10 +84,10 @@ internal sealed class UserRecords(NodeContext node) : IChannel
         var store = node.Store;
         try
         {
-            if (await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask()) is { } document
+            if (await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask(), cancellationToken) is { } document
                 && UserRecordFormat.Read(document.Content).EndedUntil <= node.Time.GetUtcNow())
             {
-                await node.Circuit.CallAsync(() => store.DeleteAsync(storeKey, document.ETag).AsTask());
+                await node.Circuit.CallAsync(() => store.DeleteAsync(storeKey, document.ETag).AsTask(), cancellationToken);
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -106,12 +106,12 @@ internal sealed class UserRecords(NodeContext node) : IChannel
             try
             {
                 var store = node.Store;
-                var document = await node.Circuit.CallAsync(() => store.LoadAsync(row.User!, cancellationToken).AsTask());
+                var document = await node.Circuit.CallAsync(() => store.LoadAsync(row.User!, cancellationToken).AsTask(), cancellationToken);
                 var record = document is null ? UserRecord.Empty : UserRecordFormat.Read(document.Content);
                 var next = record.With(patch, row.Id);
                 // Written even when the row is there already: what a read shows may be a write in doubt.
                 var saved = await node.Circuit.CallAsync(() =>
-                    store.SaveAsync(row.User!, UserRecordFormat.Write(next), document?.ETag, next.EndedUntil).AsTask().WaitAsync(deadline.Remaining, node.Time));
+                    store.SaveAsync(row.User!, UserRecordFormat.Write(next), document?.ETag, next.EndedUntil).AsTask().WaitAsync(deadline.Remaining, node.Time), cancellationToken);
                 if (saved.IsSaved)
                 {
                     return new DeliveryOutcome.Delivered(null);

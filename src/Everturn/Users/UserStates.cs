@@ -64,7 +64,7 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
         try
         {
             var store = node.Store;
-            var document = await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask());
+            var document = await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask(), cancellationToken);
             var record = document is null ? UserRecord.Empty : UserRecordFormat.Read(document.Content);
             return new(record, document?.ETag, AreAtomic ? record.State : WithOwnChanges(storeKey, record));
         }

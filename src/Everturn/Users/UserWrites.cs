@@ -18,7 +18,7 @@ internal static class UserWrites
         var store = node.Store;
         foreach (var user in users)
         {
-            if ((await node.Circuit.CallAsync(() => store.LoadAsync(user.Key, cancellationToken).AsTask()))?.ETag != user.Expected)
+            if ((await node.Circuit.CallAsync(() => store.LoadAsync(user.Key, cancellationToken).AsTask(), cancellationToken))?.ETag != user.Expected)
             {
                 return true;
             }

@@ -158,10 +158,10 @@ public sealed class ConnectorChannelTests
     [InlineData(501, typeof(DeliveryOutcome.Rejected))]
     [InlineData(412, typeof(DeliveryOutcome.Retry))]
     [InlineData(429, typeof(DeliveryOutcome.Retry))]
-    [InlineData(408, typeof(DeliveryOutcome.Retry))]
-    [InlineData(500, typeof(DeliveryOutcome.Retry))]
+    [InlineData(408, typeof(DeliveryOutcome.Ambiguous))]
+    [InlineData(500, typeof(DeliveryOutcome.Ambiguous))]
     [InlineData(0, typeof(DeliveryOutcome.Retry))]
-    public async Task Change_is_never_in_doubt_since_it_may_come_twice(int status, Type expected)
+    public async Task Change_is_in_doubt_only_when_the_channel_has_failed_at_it(int status, Type expected)
     {
         await using var channel = await ChannelServer.StartAsync();
         channel.Answer = context =>

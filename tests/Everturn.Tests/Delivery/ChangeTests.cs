@@ -143,6 +143,35 @@ public sealed class ChangeTests : ILoggerProvider, ILogger
     }
 
     [Fact]
+    public async Task Change_at_which_the_channel_always_fails_is_dropped_in_the_end()
+    {
+        var time = new ManualTime();
+        var failures = 0;
+        _channel.Before = row =>
+        {
+            if (row.Action is RowAction.Send)
+            {
+                return null;
+            }
+
+            failures++;
+            return new DeliveryOutcome.Ambiguous("500");
+        };
+        var node = NewNode(time: time);
+        await node.SendAsync("send first, update first second, send last");
+
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(_channel.Heard.Count == 2);
+        });
+
+        Assert.Equal(["+x1 first", "+x2 last"], _channel.Heard);
+        Assert.Equal(10, failures);
+        Assert.Contains(_said, line => line.StartsWith("Row 1.1 of conversation c is dropped: ET1061", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Oldest_ids_are_forgotten_and_the_bot_can_say_it_anew()
     {
         await using var node = NewNode(options: options => options.ActivityIdCapacity = 2);
@@ -364,7 +393,7 @@ public sealed class ChangeTests : ILoggerProvider, ILogger
 
     private Task ConfirmedAsync(string conversation) => Eventually.TrueAsync(async () => (await RecordAsync(conversation)).Outbox.IsEmpty);
 
-    private TestNode NewNode(IStore? store = null, IChannel? channel = null, string name = "alive", Action<EverturnOptions>? options = null) => new(
+    private TestNode NewNode(IStore? store = null, IChannel? channel = null, string name = "alive", Action<EverturnOptions>? options = null, TimeProvider? time = null) => new(
         store ?? _store,
         channel ?? _channel,
         ObeyAsync,
@@ -375,7 +404,8 @@ public sealed class ChangeTests : ILoggerProvider, ILogger
             options?.Invoke(settings);
         },
         builder => builder.Services.AddLogging(logging => logging.AddProvider(this)),
-        name);
+        name,
+        time);
 
     ILogger ILoggerProvider.CreateLogger(string categoryName) => this;
 

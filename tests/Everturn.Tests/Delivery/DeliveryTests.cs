@@ -1,3 +1,5 @@
+using Everturn.Activities;
+using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
 using Everturn.Tests.Turns;
@@ -242,6 +244,108 @@ public sealed class DeliveryTests
         }
     }
 
+    [Fact]
+    public async Task Node_that_is_cut_off_from_the_store_stops_sending_when_its_lease_is_over()
+    {
+        var stopped = new TaskCompletionSource();
+        var isCut = false;
+        var cut = new FaultyStore(_store)
+        {
+            BeforeSave = (_, _) => Volatile.Read(ref isCut) ? new TaskCompletionSource().Task : Task.CompletedTask,
+            BeforeLoad = _ => Volatile.Read(ref isCut) ? new TaskCompletionSource().Task : Task.CompletedTask,
+        };
+        var slow = new RecordingChannel
+        {
+            Before = async (_, token) =>
+            {
+                Volatile.Write(ref isCut, true);
+                await using var leash = token.Register(stopped.SetResult);
+                await stopped.Task;
+                throw new OperationCanceledException(token);
+            },
+        };
+        var node = NewNode("cut", cut, slow);
+        await node.SendAsync("x");
+
+        // The store answers neither yes nor no for longer.
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(4));
+
+        await using var other = NewNode("other");
+        Assert.Equal(["x"], await _channel.WaitForAsync(1));
+        Assert.Empty(slow.Texts);
+    }
+
+    [Fact]
+    public async Task Node_that_dies_in_a_long_delivery_has_at_most_eight_rows_unconfirmed()
+    {
+        var doomed = new DyingStore(_store);
+        var last = new RecordingChannel
+        {
+            Before = (row, _) =>
+            {
+                if (row.Id.Index == 13)
+                {
+                    doomed.Die();
+                }
+
+                return Task.FromResult<DeliveryOutcome?>(null);
+            },
+        };
+        var dead = new TestNode(doomed, last, SayAsync, Quick, name: "dead");
+        await dead.SendAsync("x");
+
+        await using var node = new TestNode(_store, _channel, SayAsync, Quick, name: "alive");
+        await _channel.WaitForAsync(12);
+
+        Assert.InRange(_channel.Arrivals[0].Row.Index, 8, 20);
+        Assert.Equal(19, _channel.Arrivals[^1].Row.Index);
+
+        static async Task SayAsync(TurnContext turn, CancellationToken cancellationToken)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await turn.SendActivityAsync($"{i}", cancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Reply_that_no_channel_could_deliver_fails_its_turn()
+    {
+        await using var node = NewNode();
+        var activity = TestNode.Message("x").Activity;
+        (activity.Type, activity.Name, activity.ServiceUrl) = (ActivityTypes.Invoke, "i", null);
+
+        var failed = Assert.IsType<TurnOutcome.Failed>(await node.SendAsync(activity));
+        activity.DeliveryMode = DeliveryModes.ExpectReplies;
+        activity.Id = "another";
+
+        Assert.StartsWith("ET1060", failed.Exception.Message, StringComparison.Ordinal);
+        Assert.IsType<TurnOutcome.Committed>(await node.SendAsync(activity));
+    }
+
+    [Fact]
+    public async Task Reply_whose_channel_a_node_does_not_have_is_left_to_one_that_has_it()
+    {
+        var silent = new RecordingChannel { Before = (_, _) => new TaskCompletionSource<DeliveryOutcome?>().Task };
+        var doomed = new DyingStore(_store);
+        var dead = NewNode("dead", doomed, silent, Quick);
+        await dead.SendAsync("x");
+        doomed.Die();
+
+        await using (NewNode("without", channel: new NoChannel(), options: Quick))
+        {
+            await UntilAsync(async () => await LeaseAsync() is { Owner: null, Term: > 1 });
+        }
+
+        await using var node = NewNode("with", options: Quick);
+        await node.SendAsync("y");
+
+        Assert.Equal(["x", "x+y"], await _channel.WaitForAsync(2));
+
+        async Task<Lease> LeaseAsync() => RecordFormat.Read((await _store.LoadAsync(new ConversationKey("test", "test", "c").ToStoreKey(), default))!.Content).Lease;
+    }
+
     private static void Quick(EverturnOptions options) =>
         (options.LeaseDuration, options.RecoveryInterval) = (TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(50));
 
@@ -267,5 +371,15 @@ public sealed class DeliveryTests
         {
             await Task.Delay(5, patience.Token);
         }
+    }
+
+    private sealed class NoChannel : IChannel
+    {
+        public bool Serves(string channelId, string serviceUrl) => false;
+
+        public ValueTask<IReadOnlyList<DeliveryOutcome>> DeliverAsync(
+            ConversationKey conversation, IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask SendEphemeralAsync(ConversationKey conversation, Activity activity, CancellationToken cancellationToken) => default;
     }
 }

@@ -36,6 +36,98 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task Queued_bot_accepts_at_once_while_all_places_are_taken_by_long_turns()
+    {
+        var gate = new TaskCompletionSource();
+        await using var node = NewNode(async (_, _) => await gate.Task, options => (options.Queued, options.MaxConcurrentTurns) = (true, 1));
+        await node.SendAsync("long");
+        await Eventually.TrueAsync(() => Task.FromResult(!HasFreePlace(node.Context.Budget.Attempts)));
+
+        var accepted = await node.SendAsync("other", conversation: "other");
+        gate.SetResult();
+
+        Assert.IsType<TurnOutcome.Queued>(accepted);
+    }
+
+    [Fact]
+    public async Task Ordinary_turn_does_not_wait_for_that_of_a_timer()
+    {
+        var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var node = NewNode(
+            async (turn, _) =>
+            {
+                if (turn.IsUnasked)
+                {
+                    begun.SetResult();
+                    await gate.Task;
+                }
+                else if (turn.Activity.Text == "start")
+                {
+                    await turn.ScheduleAsync(TimeSpan.Zero, "later", 0);
+                }
+            },
+            options => options.MaxConcurrentTurns = 1);
+        await node.SendAsync("start");
+        await begun.Task;
+
+        var outcome = await node.SendAsync("hello", conversation: "other");
+        gate.SetResult();
+
+        Assert.IsType<TurnOutcome.Committed>(outcome);
+    }
+
+    [Fact]
+    public async Task Activity_that_waits_for_a_place_is_answered_at_its_deadline()
+    {
+        await using var node = NewNode(options => (options.MaxConcurrentTurns, options.TurnDeadline) = (1, TimeSpan.FromMilliseconds(200)));
+        using (node.Context.Budget.Batches.Take())
+        {
+            var late = Assert.IsType<TurnOutcome.Unavailable>(await node.SendAsync("x"));
+
+            Assert.StartsWith("ET1008", late.Reason, StringComparison.Ordinal);
+        }
+
+        Assert.IsType<TurnOutcome.Committed>(await node.SendAsync("x"));
+    }
+
+    [Fact]
+    public async Task Queue_that_waits_for_a_place_for_longer_than_a_lease_is_run_by_a_node_that_has_one()
+    {
+        var gate = new TaskCompletionSource();
+        var ranOnIdle = new TaskCompletionSource<string>();
+        await using var busy = NewNode(async (_, _) => await gate.Task, Quick);
+        await busy.SendAsync("long");
+        await busy.SendAsync("waits", conversation: "other");
+
+        var idle = new TestNode(_store, _channel, (turn, _) => Task.FromResult(ranOnIdle.TrySetResult(turn.Activity.Text!)), Quick, name: "idle");
+        await using (idle)
+        {
+            Assert.Equal("waits", await ranOnIdle.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+            gate.SetResult();
+        }
+
+        static void Quick(EverturnOptions options) => (options.Queued, options.MaxConcurrentTurns, options.LeaseDuration, options.RecoveryInterval) =
+            (true, 1, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void Place_that_is_given_back_goes_to_the_first_who_still_waits()
+    {
+        var places = new TurnPlaces(1);
+        var first = places.Take();
+        var (second, third) = (places.Take(), places.Take());
+
+        second.Dispose();
+        first.Dispose();
+        first.Dispose();
+
+        Assert.True(third.Taken.IsCompleted);
+        Assert.False(second.Taken.IsCompleted);
+        third.Dispose();
+        Assert.True(HasFreePlace(places));
+    }
+
+    [Fact]
     public async Task Memory_for_waiting_activities_is_bounded_and_given_back()
     {
         await using var node = NewNode(options => (options.MaxWaitingBytes, options.MailboxCapacity) = (1024 * 1024, 1000));
@@ -69,5 +161,28 @@ public sealed class BudgetTests
         }
     }
 
-    private TestNode NewNode(Action<EverturnOptions> options) => new(_store, _channel, (_, _) => Task.CompletedTask, options);
+    [Fact]
+    public async Task Caller_who_stops_waiting_early_is_no_failure_of_the_store()
+    {
+        await using var node = NewNode(_ => { });
+        using var impatient = new CancellationTokenSource();
+        impatient.Cancel();
+
+        for (var i = 0; i < 20; i++)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => node.Context.Circuit.CallAsync(() => Task.FromCanceled<int>(impatient.Token), impatient.Token));
+        }
+
+        Assert.Equal(1, await node.Context.Circuit.CallAsync(() => Task.FromResult(1)));
+    }
+
+    private static bool HasFreePlace(TurnPlaces places)
+    {
+        using var place = places.Take();
+        return place.Taken.IsCompleted;
+    }
+
+    private TestNode NewNode(Action<EverturnOptions> options) => NewNode((_, _) => Task.CompletedTask, options);
+
+    private TestNode NewNode(Func<TurnContext, CancellationToken, Task> bot, Action<EverturnOptions> options) => new(_store, _channel, bot, options);
 }

@@ -302,6 +302,36 @@ public sealed class QueueTests
         Assert.Equal(1, isLost);
     }
 
+    [Fact]
+    public async Task Turn_whose_replies_have_no_room_holds_no_place_for_turns()
+    {
+        var isDown = true;
+        _channel.Before = (row, _) => Task.FromResult<DeliveryOutcome?>(
+            Volatile.Read(ref isDown) && row.Id.Revision == 1 ? new DeliveryOutcome.Retry(TimeSpan.FromMilliseconds(50), "down") : null);
+        var ranElsewhere = new TaskCompletionSource();
+        await using var node = NewNode(
+            async (turn, token) =>
+            {
+                if (turn.Conversation.Id == "c")
+                {
+                    await turn.SendActivityAsync(turn.Activity.Text!, token);
+                }
+                else
+                {
+                    ranElsewhere.SetResult();
+                }
+            },
+            options => (options.MaxConcurrentTurns, options.OutboxCapacity) = (1, 1));
+        await node.SendAsync("a");
+        await node.SendAsync("b");
+        await node.SendAsync("x", conversation: "other");
+
+        await ranElsewhere.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Volatile.Write(ref isDown, false);
+
+        Assert.Equal(["a", "b"], await _channel.WaitForAsync(2));
+    }
+
     private static Task<DeadLetter> LetterAsync(TestNode node) =>
         Eventually.NotNullAsync(async () => (await node.DeadLetters.ListAsync().ToListAsync()).SingleOrDefault());
 

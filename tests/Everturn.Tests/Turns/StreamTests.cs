@@ -1,5 +1,6 @@
 using System.Text;
 using Everturn.Activities;
+using Everturn.Conversations;
 using Everturn.Hosting;
 using Everturn.Storage;
 using Everturn.Turns;
@@ -477,6 +478,56 @@ public sealed class StreamTests
         var stream = turn.BeginStream();
         await stream.AppendAsync(turn.Activity.Text, cancellationToken);
         await stream.EndAsync(cancellationToken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stream_whose_commit_was_in_doubt_is_not_taken_away_after_its_message(bool queued)
+    {
+        var lost = 0;
+        _store.AfterSave = async (_, key) =>
+        {
+            var record = RecordFormat.Read((await _store.LoadAsync(key, CancellationToken.None))!.Content);
+            if (record.Revision == 1 && Interlocked.Exchange(ref lost, 1) == 0)
+            {
+                throw new IOException("the answer is lost");
+            }
+        };
+        await using (var node = NewNode(
+            async (turn, token) =>
+            {
+                var stream = turn.BeginStream();
+                await stream.AppendAsync("words", token);
+                await _channel.WaitForPreviewsAsync(1);
+                await stream.EndAsync(token);
+            },
+            options => options.Queued = queued))
+        {
+            await node.SendAsync("x");
+            await _channel.WaitForAsync(1);
+        }
+
+        Assert.Equal(["shown words", "said words"], _channel.Order);
+    }
+
+    [Fact]
+    public async Task Stream_that_the_channel_did_not_take_is_not_taken_away()
+    {
+        var tried = new TaskCompletionSource();
+        _channel.Before = _ => tried.TrySetResult() ? throw new IOException("no") : Task.CompletedTask;
+        await using (var node = NewNode(async (turn, token) =>
+        {
+            var stream = turn.BeginStream();
+            await stream.AppendAsync("words", token);
+            await tried.Task;
+            await stream.CancelAsync(token);
+        }))
+        {
+            await node.SendAsync("x");
+        }
+
+        Assert.Empty(_channel.Order);
     }
 
     private TestNode NewNode(

@@ -1,4 +1,5 @@
 using System.Text;
+using Everturn.Activities;
 using Everturn.Conversations;
 using Everturn.Delivery;
 using Everturn.Hosting;
@@ -111,6 +112,42 @@ public sealed class UserDataTests
         Assert.Empty(report.Ended);
         Volatile.Write(ref isDown, false);
         Assert.Equal(["one"], (await ErasedAsync(node)).Ended.Select(key => key.Id));
+    }
+
+    [Fact]
+    public async Task Erasure_waits_in_peace_for_a_queued_activity_that_is_nobodys()
+    {
+        var store = new FaultyStore();
+        var gate = new TaskCompletionSource();
+        var reference = new TaskCompletionSource<ConversationReference>();
+        await using var node = new TestNode(
+            store,
+            _channel,
+            async (turn, _) =>
+            {
+                if (turn.IsUnasked)
+                {
+                    await gate.Task;
+                }
+                else
+                {
+                    reference.SetResult(turn.Activity.GetConversationReference());
+                }
+            },
+            options => options.Queued = true);
+        await node.SendAsync("x", conversation: "one");
+        var nobodys = await reference.Task;
+        nobodys.User = null;
+        await IdleAsync(store, "one");
+        Assert.Equal(Acceptance.Accepted, await node.Conversations.ContinueAsync(nobodys, "k"));
+        var before = store.Saves;
+
+        var report = await node.UserData.EraseAsync("user");
+        var saves = store.Saves - before;
+        gate.SetResult();
+
+        Assert.StartsWith("ET1035", Assert.Single(report.Pending).Reason, StringComparison.Ordinal);
+        Assert.InRange(saves, 0, 50);
     }
 
     [Fact]
