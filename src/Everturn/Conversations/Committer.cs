@@ -13,10 +13,10 @@ namespace Everturn.Conversations;
 /// <param name="key">The conversation.</param>
 /// <param name="node">What the node gives its conversations.</param>
 /// <param name="written">Told of every acknowledged write, with the monotonic time before it began.</param>
-internal sealed class Committer(ConversationKey key, NodeContext node, Action<Snapshot, long> written) : IDisposable
+internal sealed class Committer(ConversationKey key, NodeContext node, Action<Snapshot, long> written)
 {
     private readonly string _storeKey = key.ToStoreKey();
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly OneAtATime _oneAtATime = new(node);
 
     // A conversation that is not there yet has one life: a first turn runs on it before its commit makes it so.
     private Snapshot? _unborn;
@@ -54,18 +54,20 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
     public async Task<CommitOutcome> CommitAsync(
         ImmutableArray<Operation> operations, Deadline deadline, ImmutableArray<DocumentWrite> users = default)
     {
-        await _oneAtATime.WaitAsync();
+        if (!await _oneAtATime.TryEnterAsync(deadline))
+        {
+            return new CommitOutcome.TimedOut("another write of the conversation is under way");
+        }
+
         try
         {
             return await CommitInTurnAsync(operations, deadline, users.IsDefault ? [] : users);
         }
         finally
         {
-            _oneAtATime.Release();
+            _oneAtATime.Leave();
         }
     }
-
-    public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<CommitOutcome> CommitInTurnAsync(ImmutableArray<Operation> operations, Deadline deadline, ImmutableArray<DocumentWrite> users)
     {
@@ -82,7 +84,8 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                 var confirmed = Delivered.ToArray();
                 var (next, refusal) = ApplyAll(current.Record, confirmed, operations);
                 var bytes = RecordFormat.Write(next);
-                var isTooLarge = bytes.Length > node.Options.MaxRecordBytes && bytes.Length > current.Bytes;
+                var most = MostBytes(operations);
+                var isTooLarge = bytes.Length > most && bytes.Length > current.Bytes;
                 if (refusal is not Refusal.None || isTooLarge)
                 {
                     if (cached is not null)
@@ -93,7 +96,7 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
                     }
 
                     return isTooLarge
-                        ? new CommitOutcome.TooLarge(bytes.Length, node.Options.MaxRecordBytes)
+                        ? new CommitOutcome.TooLarge(bytes.Length, most)
                         : new CommitOutcome.Refused(refusal, current);
                 }
 
@@ -150,6 +153,11 @@ internal sealed class Committer(ConversationKey key, NodeContext node, Action<Sn
 
         return new CommitOutcome.TimedOut(reason);
     }
+
+    // What waits leaves room for the turns before it, and for the results of their calls.
+    private int MostBytes(ImmutableArray<Operation> operations) => operations.Any(operation => operation is Operation.Accept)
+        ? node.Options.MaxRecordBytes / 4 * 3
+        : node.Options.MaxRecordBytes;
 
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Everturn.Turns;
 namespace Everturn.Conversations;
 
 /// <summary>One conversation on this node while anything goes on in it: its mailbox, its commits, its tender.</summary>
-internal sealed class Conversation : IDisposable
+internal sealed class Conversation
 {
     private readonly Tenure _tenure;
     private readonly Tender _tender;
@@ -53,8 +53,6 @@ internal sealed class Conversation : IDisposable
         _tender.Hurry();
         _queue.Hurry();
     }
-
-    public void Dispose() => Committer.Dispose();
 
     private void Begin(Func<Task> watch)
     {

@@ -103,7 +103,6 @@ internal sealed class ConversationRegistry(NodeContext node, IBotRunner bots)
             }
 
             _active.Remove(conversation.Key);
-            conversation.Dispose();
             if (_active.Count == 0)
             {
                 _empty?.TrySetResult();

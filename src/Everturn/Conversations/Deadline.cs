@@ -16,4 +16,7 @@ internal readonly struct Deadline(TimeProvider time, TimeSpan duration)
     }
 
     public bool HasPassed => Remaining == TimeSpan.Zero;
+
+    /// <summary>This moment, or so long from now when that is earlier.</summary>
+    public Deadline AtMost(TimeSpan longest) => new(time, Remaining is var left && left < longest ? left : longest);
 }

@@ -101,10 +101,12 @@ internal abstract record Operation(DateTimeOffset Now)
     /// <param name="Identity">The turn's activity.</param>
     /// <param name="Name">The step's name.</param>
     /// <param name="Result">UTF-8 JSON.</param>
+    /// <param name="BaseStamp">The stamp of the record that the turn runs on: no result brings a conversation back that has ended since.</param>
     /// <param name="Claim">The lease under which the turn of a queued activity was begun; null for a turn that has a caller.</param>
     /// <param name="Bounds">The limits of the record.</param>
     public sealed record Step(
-        ActivityIdentity Identity, string Name, ReadOnlyMemory<byte> Result, LeaseClaim? Claim, RecordBounds Bounds, DateTimeOffset Now) : Operation(Now);
+        ActivityIdentity Identity, string Name, ReadOnlyMemory<byte> Result, string BaseStamp, LeaseClaim? Claim, RecordBounds Bounds, DateTimeOffset Now)
+        : Operation(Now);
 
     /// <summary>Takes or renews the lease.</summary>
     /// <param name="Owner">Who tends.</param>

@@ -220,6 +220,11 @@ internal static class Transition
             return (record, fence);
         }
 
+        if (record.EndedUntil is not null && record.Stamp != step.BaseStamp)
+        {
+            return (record, Refusal.RevisionMoved);
+        }
+
         var journal = Pending(record, step.Bounds, step.Now);
         return (Alive(
             record with

@@ -60,7 +60,7 @@ internal sealed class DeadLetters(NodeContext node) : IDeadLetters
         // the same activity, and what they have returned goes with it.
         var identity = ActivityIdentity.OfReplay(id);
         var now = node.Time.GetUtcNow();
-        using var committer = new Committer(letter.Conversation, node, static (_, _) => { });
+        var committer = new Committer(letter.Conversation, node, static (_, _) => { });
         if (IsStillThere(letter, (await committer.ReadAsync(fresh: true, cancellationToken)).Record))
         {
             throw new InvalidOperationException($"ET1029: dead letter {id} is still being taken out of its conversation. Try again in a second.");

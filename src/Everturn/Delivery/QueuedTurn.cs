@@ -81,7 +81,7 @@ internal sealed class QueuedTurn(
         {
             using var awake = new CancellationTokenSource();
             var nap = node.DelayAsync(node.Options.LeaseDuration, awake.Token);
-            if (await Task.WhenAny(_place.Taken, nap) != nap)
+            if (await Task.WhenAny(_place.WaitAsync(), nap) != nap)
             {
                 awake.Cancel();
             }
@@ -116,14 +116,18 @@ internal sealed class QueuedTurn(
             Ephemerals = _ephemerals,
         };
         var mustRun = true;
-        while (mustRun && tenure.IsHeld && tenure.Record.IsQueued(Identity))
+        while (mustRun && Ours(claim) is not null)
         {
             if (!await HasPlaceAsync(claim))
             {
                 return;
             }
 
-            var record = tenure.Record;
+            if (Ours(claim) is not { } record)
+            {
+                break;
+            }
+
             var users = new UserStates(record, node);
             _steps.Adopt(record, SnapshotSource.Written);
             letter.Runs++;
@@ -135,8 +139,8 @@ internal sealed class QueuedTurn(
                 case BotRun.Threw(var exception):
                     Fail(attempt, exception);
                     return;
-                case BotRun.Late:
-                    Fail(attempt, new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}, or the store did not answer."));
+                case BotRun.Late(var why):
+                    Fail(attempt, why is null ? new TimeoutException($"ET1026: the bot did not finish within {node.Options.QueuedTurnDeadline}.") : new TurnUnavailableException(why));
                     return;
                 default:
                     if (tenure.IsHeld)
@@ -149,6 +153,10 @@ internal sealed class QueuedTurn(
             }
         }
     }
+
+    // A lease that was lost and won again is another one: the attempt is not this node's any more.
+    private ConversationRecord? Ours(LeaseClaim claim) =>
+        tenure.Held is { } record && record.Lease.Claim == claim && record.IsQueued(Identity) ? record : null;
 
     // Only who has said something waits for an answer.
     private Task<BotRun> RunBotAsync(Letter letter, ConversationRecord record, UserStates users)

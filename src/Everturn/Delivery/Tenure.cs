@@ -83,11 +83,20 @@ internal sealed class Tenure(ConversationKey key, Committer committer, NodeConte
     /// <param name="begun">The monotonic time before the write began: the lease counts from there.</param>
     public void Learn(Snapshot snapshot, long begun)
     {
+        CancellationTokenSource? lost = null;
         lock (_lock)
         {
+            // Another write of this node may be the first to see that the lease has gone, or has gone and come back.
+            if (_written is { } former && former.Record.Lease.Owner == node.Incarnation && former.Record.Lease.Claim != snapshot.Record.Lease.Claim)
+            {
+                lost = Renew();
+            }
+
             _written = snapshot;
             _leaseBegan = begun;
         }
+
+        lost?.Cancel();
     }
 
     /// <summary>Renews the lease.</summary>
@@ -131,10 +140,16 @@ internal sealed class Tenure(ConversationKey key, Committer committer, NodeConte
         lock (_lock)
         {
             _written = snapshot;
-            lost = _lost;
-            _lost = new();
+            lost = Renew();
         }
 
         lost.Cancel();
+    }
+
+    private CancellationTokenSource Renew()
+    {
+        var former = _lost;
+        _lost = new();
+        return former;
     }
 }

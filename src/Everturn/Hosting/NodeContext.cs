@@ -131,6 +131,10 @@ internal sealed class NodeContext
         return DelayAsync(wait < deadline.Remaining ? wait : deadline.Remaining, CancellationToken.None);
     }
 
+    /// <summary>As the other one, until it is cancelled.</summary>
+    public Task BackOffAsync(int attempt, CancellationToken cancellationToken) =>
+        DelayAsync(Jittered(Backoff(FirstBackoff, LongestBackoff, attempt)), cancellationToken);
+
     public static TimeSpan Backoff(TimeSpan first, TimeSpan longest, int attempt)
     {
         var wait = first * Math.Pow(2, Math.Min(attempt, 30));

@@ -51,9 +51,13 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
         {
             return new BotRun.Superseded();
         }
-        catch (Exception exception) when (IsOf<TurnUnavailableException>(exception) || (exception is OperationCanceledException && IsOver(patience, deadline)))
+        catch (Exception exception) when (IsOf<TurnUnavailableException>(exception))
         {
-            return new BotRun.Late();
+            return new BotRun.Late(exception.Message);
+        }
+        catch (OperationCanceledException) when (IsOver(patience, deadline))
+        {
+            return new BotRun.Late(Why: null);
         }
         catch (Exception exception)
         {
@@ -78,7 +82,8 @@ internal sealed class BotRunner(NodeContext node, IServiceScopeFactory scopes, J
                 deadline,
                 node.Time,
                 stateJson,
-                letter.Ephemerals!),
+                letter.Ephemerals!,
+                patience.Token),
             ActivityJson.Read(letter.Inbound.Json.Span),
             state);
     }
@@ -233,8 +238,9 @@ internal abstract record BotRun
     /// <summary>Another node has committed the turn, or taken it over, or the turn before it.</summary>
     public sealed record Superseded : BotRun;
 
-    /// <summary>The bot had not ended when its time was over, or the store did not take a step's result in time.</summary>
-    public sealed record Late : BotRun;
+    /// <summary>The bot had not ended when its time was over, or the store did not do what it needed.</summary>
+    /// <param name="Why">What the store did not do; null when the bot took too long.</param>
+    public sealed record Late(string? Why) : BotRun;
 
     /// <summary>The bot, or its error handler, threw.</summary>
     public sealed record Threw(Exception Exception) : BotRun;

@@ -71,7 +71,7 @@ internal sealed class Mailbox(ConversationKey key, Committer committer, NodeCont
 
             using var awake = new CancellationTokenSource();
             var nap = node.DelayAsync(first.Deadline.Remaining, awake.Token);
-            if (await Task.WhenAny(place.Taken, nap) == nap)
+            if (await Task.WhenAny(place.WaitAsync(), nap) == nap)
             {
                 AnswerLate(batch);
             }

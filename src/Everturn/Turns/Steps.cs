@@ -12,9 +12,12 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     public const int MaxNameLength = 128;
     public const int MaxResultBytes = 64 * 1024;
 
+    private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _results = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _journaled = new(StringComparer.Ordinal);
     private ConversationRecord? _ranOn;
+    private bool _isCommitted;
 
     /// <summary>The lease under which the turn of a queued activity runs; null for a turn that has a caller.</summary>
     public LeaseClaim? Claim { get; set; }
@@ -25,9 +28,10 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     /// <summary>Learns what any node has journaled of this turn.</summary>
     /// <param name="record">The record that the turn runs on now.</param>
     /// <param name="source">How this node knows it.</param>
-    public void Adopt(ConversationRecord record, SnapshotSource source)
+    /// <param name="isCommitted">Whether the turn runs on this record as it is, and not on what other turns of its batch have made of it.</param>
+    public void Adopt(ConversationRecord record, SnapshotSource source, bool isCommitted = true)
     {
-        _ranOn = record;
+        (_ranOn, _isCommitted) = (record, isCommitted);
         Learn(record, source);
     }
 
@@ -62,21 +66,22 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
     /// <param name="durability">How long to remember it.</param>
     /// <param name="call">Calls and returns UTF-8 JSON. What it throws is not remembered.</param>
     /// <param name="deadline">Until when the turn must be done.</param>
+    /// <param name="over">Cancelled when the run is over: a call after that would be nobody's.</param>
     public Task<ReadOnlyMemory<byte>> OnceAsync(
-        string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline)
+        string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline, CancellationToken over)
     {
         ThrowIfInvalid(name);
         return node.StepGuard is { } guard
-            ? guard.StepAsync(name, () => RunAsync(name, durability, () => guard.CallAsync(name, call), deadline))
-            : RunAsync(name, durability, call, deadline);
+            ? guard.StepAsync(name, () => RunAsync(name, durability, () => guard.CallAsync(name, call), deadline, over))
+            : RunAsync(name, durability, call, deadline, over);
     }
 
     private async Task<ReadOnlyMemory<byte>> RunAsync(
-        string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline)
+        string name, StepDurability durability, Func<Task<ReadOnlyMemory<byte>>> call, Deadline deadline, CancellationToken over)
     {
         if (!_results.ContainsKey(name) && durability is StepDurability.Durable)
         {
-            await LookAsync(name, deadline);
+            await LookAsync(name, deadline, over);
         }
 
         if (_results.TryGetValue(name, out var known))
@@ -87,6 +92,7 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
                 : known;
         }
 
+        over.ThrowIfCancellationRequested();
         var result = await call();
         if (result.Length > MaxResultBytes)
         {
@@ -94,26 +100,23 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
                 $"ET1023: step '{name}' returned {result.Length} bytes; at most {MaxResultBytes} are kept. Return less, for instance an id.");
         }
 
-        _results[name] = result;
-        return durability is StepDurability.Durable ? _results[name] = await JournalAsync(name, result, deadline) : result;
+        // A run that was left behind may come late with its result: the first one stays.
+        var first = _results.GetOrAdd(name, result);
+        return durability is StepDurability.Durable && !_journaled.ContainsKey(name)
+            ? _results[name] = await JournalAsync(name, first, deadline)
+            : first;
     }
 
     // What the turn runs on may be an old record out of the cache: then another node may have made this call, and a run that is refused in
-    // the end would make one that no turn needs.
-    private async Task LookAsync(string name, Deadline deadline)
+    // the end would make one that no turn needs. Behind other turns of a batch it waits until they are committed: it comes first in the next.
+    private async Task LookAsync(string name, Deadline deadline, CancellationToken over)
     {
-        Snapshot now;
-        try
+        if (!_isCommitted)
         {
-            using var patience = node.CancelAfter(deadline.Remaining);
-            now = await committer.ReadAsync(fresh: true, patience.Token);
-        }
-        catch (Exception exception)
-        {
-            node.Log.StoreFailed(conversation.Id, exception);
-            throw new TurnUnavailableException($"ET1024: whether step '{name}' has a result could not be read: {exception.Message}");
+            throw new TurnSupersededException();
         }
 
+        var now = await ReadAsync(name, deadline, over);
         var isOurs = Claim is { } claim ? now.Record.Lease.Claim == claim && now.Record.IsQueued(identity) : !now.Record.Knows(identity);
         if (!isOurs || now.Record.Revision != _ranOn!.Revision || now.Record.Stamp != _ranOn.Stamp)
         {
@@ -121,12 +124,49 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
         }
 
         Learn(now.Record, now.Source);
+        var room = node.Options.MaxRecordBytes - Math.Min(MaxResultBytes, node.Options.MaxRecordBytes / 8);
+        if (!_results.ContainsKey(name) && now.Bytes > room)
+        {
+            throw new InvalidOperationException(
+                $"ET1003: step '{name}' was not called: the conversation record has {now.Bytes} bytes, and beyond {room} there may be no room for a result. Keep less in the state, or raise MaxRecordBytes.");
+        }
+    }
+
+    private async Task<Snapshot> ReadAsync(string name, Deadline deadline, CancellationToken over)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            over.ThrowIfCancellationRequested();
+            try
+            {
+                using var patience = node.CancelAfter(deadline.Remaining);
+                return await committer.ReadAsync(fresh: true, patience.Token);
+            }
+            catch (Exception exception)
+            {
+                node.Log.StoreFailed(conversation.Id, exception);
+                if (deadline.HasPassed || exception is UnreadableRecordException)
+                {
+                    throw new TurnUnavailableException($"ET1024: whether step '{name}' has a result could not be read: {exception.Message}");
+                }
+            }
+
+            await node.BackOffAsync(attempt, deadline);
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> JournalAsync(string name, ReadOnlyMemory<byte> result, Deadline deadline)
     {
-        var step = new Operation.Step(identity, name, result, Claim, node.Bounds, node.Time.GetUtcNow());
-        switch (await committer.CommitAsync([step], deadline))
+        var step = new Operation.Step(identity, name, result, _ranOn!.Stamp, Claim, node.Bounds, node.Time.GetUtcNow());
+        CommitOutcome outcome;
+        do
+        {
+            // Others commit in between: a queued turn may have a quarter of an hour.
+            outcome = await committer.CommitAsync([step], deadline.AtMost(CommitPatience));
+        }
+        while (outcome is CommitOutcome.TimedOut && !deadline.HasPassed);
+
+        switch (outcome)
         {
             case CommitOutcome.Committed(var snapshot):
                 // The write that finds a result there leaves it, and makes it certain.
@@ -143,7 +183,7 @@ internal sealed class Steps(ActivityIdentity identity, ConversationKey conversat
             case CommitOutcome.TooLarge(var bytes, var most):
                 throw new InvalidOperationException(
                     $"ET1003: the result of step '{name}' would make the conversation record {bytes} bytes; at most {most} are allowed. Return less, or raise MaxRecordBytes.");
-            case var outcome:
+            default:
                 throw new TurnUnavailableException($"ET1024: the result of step '{name}' could not be written in time: {outcome}");
         }
     }

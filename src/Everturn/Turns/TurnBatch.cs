@@ -137,7 +137,7 @@ internal sealed class TurnBatch(
 
             letter.Runs++;
             letter.Steps ??= new(letter.Identity, key, committer, node);
-            letter.Steps.Adopt(snapshot.Record, snapshot.Source);
+            letter.Steps.Adopt(snapshot.Record, snapshot.Source, isCommitted: revision == snapshot.Record.Revision);
             letter.Ephemerals ??= new(letter.Inbound, key, node);
             var run = await bots.RunAsync(letter, key, state, revision + 1, users, earlier);
             runs.Add((letter, run));
@@ -147,6 +147,11 @@ internal sealed class TurnBatch(
                 inboxRoom--;
                 outboxRoom -= ran.Effect.Rows.Length;
                 bytesRoom -= ran.Effect.Rows.Sum(row => row.Activity.Length) + (ran.Effect.Answer?.Body.Length ?? 0);
+            }
+            else if (run is BotRun.Superseded)
+            {
+                // It comes first in the next batch, and what came after it stays behind it.
+                break;
             }
         }
 
@@ -222,8 +227,8 @@ internal sealed class TurnBatch(
                 case BotRun.Superseded:
                     // The next batch finds it in the inbox, or runs on what the step has read.
                     break;
-                case BotRun.Late:
-                    GiveUp(letter, string.Create(CultureInfo.InvariantCulture, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s."));
+                case BotRun.Late(var why):
+                    GiveUp(letter, why ?? string.Create(CultureInfo.InvariantCulture, $"ET1008: the bot did not finish within {node.Options.TurnDeadline.TotalSeconds:0.#} s."));
                     break;
                 case BotRun.Threw(var exception):
                     node.Log.BotFailed(key.Id, exception);
@@ -266,11 +271,14 @@ internal sealed class TurnBatch(
                 case BotRun.Queued:
                     GiveUp(letter, $"ET1003: the queue would make the conversation record {bytes} bytes; at most {most} are allowed. Send it again later.");
                     break;
+                case BotRun.Ran:
+                    letter.Answer(new TurnOutcome.Failed(new InvalidOperationException(tooLarge)));
+                    break;
                 case BotRun.Threw(var exception):
                     letter.Answer(new TurnOutcome.Failed(exception));
                     break;
                 default:
-                    letter.Answer(new TurnOutcome.Failed(new InvalidOperationException(tooLarge)));
+                    // It runs again, alone or in the next batch.
                     break;
             }
         }

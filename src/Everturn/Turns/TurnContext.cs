@@ -173,7 +173,9 @@ public sealed class TurnContext
         {
             var user = _run.User ?? throw new InvalidOperationException(
                 "ET1031: the channel does not vouch for the user of this activity, so there is no user state. On Direct Line give the user a token that names him.");
-            _userBefore = await _run.Users.ReadAsync(user, cancellationToken);
+            ThrowIfOver();
+            cancellationToken.ThrowIfCancellationRequested();
+            _userBefore = await _run.Users.ReadAsync(user, _run.Over);
             _user = new(_userBefore, _run.Json);
         }
 
@@ -197,8 +199,9 @@ public sealed class TurnContext
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        ThrowIfOver();
         StepResult.ThrowIfNeverKept<T>(name, _run.Json);
-        return StepResult.Read<T>(name, await _run.Steps.OnceAsync(name, durability, CallAsync, _run.Deadline), _run.Json);
+        return StepResult.Read<T>(name, await _run.Steps.OnceAsync(name, durability, CallAsync, _run.Deadline, _run.Over), _run.Json);
 
         async Task<ReadOnlyMemory<byte>> CallAsync() => StepResult.Write(name, await call(cancellationToken), _run.Json);
     }
@@ -273,6 +276,14 @@ public sealed class TurnContext
     }
 
     /// <summary>The run is over: nothing leaves at once any more.</summary>
+    private void ThrowIfOver()
+    {
+        if (_isOver)
+        {
+            throw new InvalidOperationException("ET1069: the turn is over; what is done in its name now reaches nobody. Await what the turn begins, and heed its token.");
+        }
+    }
+
     internal async Task CloseAsync()
     {
         _isOver = true;

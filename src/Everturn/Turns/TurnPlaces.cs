@@ -65,6 +65,9 @@ internal sealed class TurnPlace : IDisposable
     /// <summary>Completes when the place is there.</summary>
     public Task Taken => _taken.Task;
 
+    /// <summary>The same, in the context of who waits.</summary>
+    public async Task WaitAsync() => await Taken;
+
     /// <summary>Where it stands in line.</summary>
     public LinkedListNode<TurnPlace> InLine { get; }
 

@@ -23,6 +23,7 @@ namespace Everturn.Turns;
 /// <param name="Time">The node's clock.</param>
 /// <param name="Json">How values become JSON.</param>
 /// <param name="Ephemerals">Sends at once.</param>
+/// <param name="Over">Cancelled when the deadline has passed, or the turn is another node's.</param>
 internal sealed record TurnRun(
     ConversationKey Conversation,
     long Revision,
@@ -40,7 +41,8 @@ internal sealed record TurnRun(
     Deadline Deadline,
     TimeProvider Time,
     JsonSerializerOptions Json,
-    Ephemerals Ephemerals);
+    Ephemerals Ephemerals,
+    CancellationToken Over);
 
 /// <summary>An activity that a turn has scheduled.</summary>
 internal sealed record ScheduledActivity(RowId Id, DateTimeOffset Due, byte[] Json);

@@ -26,7 +26,7 @@ internal sealed class ConversationErasure(ConversationKey key, UserKey user, Nod
 
     private async Task<ErasureOutcome> TryAsync(CancellationToken cancellationToken)
     {
-        using var committer = new Committer(key, node, static (_, _) => { });
+        var committer = new Committer(key, node, static (_, _) => { });
         var deadline = new Deadline(node.Time, Patience);
         var deliveries = new Deadline(node.Time, PatienceWithDeliveries);
         var looks = 0;

@@ -39,7 +39,9 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
     public UserStates Fork() => new(conversation, node) { _seen = new(_seen, StringComparer.Ordinal) };
 
     /// <summary>A user's state before the next turn.</summary>
-    /// <exception cref="TurnUnavailableException">The store did not answer, or this version may not write the record.</exception>
+    /// <param name="user">Whose.</param>
+    /// <param name="cancellationToken">Until when the store is asked again.</param>
+    /// <exception cref="TurnUnavailableException">This version may not write the record.</exception>
     public async Task<StateBytes> ReadAsync(UserKey user, CancellationToken cancellationToken)
     {
         var storeKey = user.ToStoreKey();
@@ -61,16 +63,25 @@ internal sealed class UserStates(ConversationRecord conversation, NodeContext no
 
     private async Task<Seen> LoadAsync(string storeKey, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 0; ; attempt++)
         {
-            var store = node.Store;
-            var document = await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask(), cancellationToken);
-            var record = document is null ? UserRecord.Empty : UserRecordFormat.Read(document.Content);
-            return new(record, document?.ETag, AreAtomic ? record.State : WithOwnChanges(storeKey, record));
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            throw new TurnUnavailableException($"the user's record could not be read: {exception.Message}");
+            try
+            {
+                var store = node.Store;
+                var document = await node.Circuit.CallAsync(() => store.LoadAsync(storeKey, cancellationToken).AsTask(), cancellationToken);
+                var record = document is null ? UserRecord.Empty : UserRecordFormat.Read(document.Content);
+                return new(record, document?.ETag, AreAtomic ? record.State : WithOwnChanges(storeKey, record));
+            }
+            catch (UnreadableRecordException exception)
+            {
+                throw new TurnUnavailableException($"ET1070: the user's record could not be read: {exception.Message}");
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                node.Log.StoreFailed(storeKey, exception);
+            }
+
+            await node.BackOffAsync(attempt, cancellationToken);
         }
     }
 

@@ -125,6 +125,21 @@ public sealed class TransitionTests
         });
 
     [Fact]
+    public void Result_of_a_call_does_not_bring_a_conversation_back_that_has_ended_since()
+    {
+        var ended = ConversationRecord.New(new byte[Inbox.KeyBytes]) with { Stamp = "end", EndedUntil = DateTimeOffset.UnixEpoch.AddDays(1) };
+
+        var (after, refusal) = Transition.Apply(
+            ended, new Operation.Step(ActivityIdentity.OfSending("x"), "charge", "1"u8.ToArray(), "before", Claim: null, Bounds, DateTimeOffset.UnixEpoch));
+        var (anew, _) = Transition.Apply(
+            ended, new Operation.Step(ActivityIdentity.OfSending("x"), "charge", "1"u8.ToArray(), "end", Claim: null, Bounds, DateTimeOffset.UnixEpoch));
+
+        Assert.Equal(Refusal.RevisionMoved, refusal);
+        Assert.NotNull(after.EndedUntil);
+        Assert.Null(anew.EndedUntil);
+    }
+
+    [Fact]
     public void Confirmation_names_what_it_strikes_the_newest_and_what_is_waited_for()
     {
         var record = ConversationRecord.New(new byte[Inbox.KeyBytes]);
@@ -507,7 +522,7 @@ public sealed class TransitionTests
                 from result in Gen.Elements("1", "2")
                 from owner in Gen.Elements<LeaseClaim?>(null, record.Lease.Claim, new LeaseClaim("a", 1))
                 from now in times
-                select (Operation)new Operation.Step(activity, name, System.Text.Encoding.UTF8.GetBytes(result), owner, Bounds, now),
+                select (Operation)new Operation.Step(activity, name, System.Text.Encoding.UTF8.GetBytes(result), "", owner, Bounds, now),
             Kind.End =>
                 from stamp in Gen.Choose(0, 1000)
                 from erasure in Gen.Elements(true, false)

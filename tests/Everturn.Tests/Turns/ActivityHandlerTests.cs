@@ -145,7 +145,8 @@ public sealed class ActivityHandlerTests
             Deadline: default,
             TimeProvider.System,
             JsonSerializerOptions.Web,
-            Ephemerals: null!),
+            Ephemerals: null!,
+            Over: default),
         ActivityJson.Read(Encoding.UTF8.GetBytes(json)),
         new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal));
 
