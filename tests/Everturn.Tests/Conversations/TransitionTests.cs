@@ -386,7 +386,7 @@ public sealed class TransitionTests
         var accept = new Operation.Accept(Identity(1), "{}"u8.ToArray(), User: null, EchoBy: null, "a", Lease, Bounds, Now);
         var record = Transition.Apply(ConversationRecord.New(new byte[Inbox.KeyBytes]), accept).Record;
         var claim = record.Lease.Claim!.Value;
-        record = Transition.Apply(record, new Operation.Step(Identity(1), "charge", "1"u8.ToArray(), claim, Bounds, Now)).Record;
+        record = Transition.Apply(record, new Operation.Step(Identity(1), "charge", "1"u8.ToArray(), "", claim, Bounds, Now)).Record;
 
         Assert.Equal(Refusal.NotQueued, Transition.Apply(record, new Operation.Bury(claim, Identity(1), Journaled: 0, Now)).Refusal);
         var (buried, refusal) = Transition.Apply(record, new Operation.Bury(claim, Identity(1), Journaled: 1, Now));
