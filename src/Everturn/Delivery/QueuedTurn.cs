@@ -116,18 +116,8 @@ internal sealed class QueuedTurn(
             Ephemerals = _ephemerals,
         };
         var mustRun = true;
-        while (mustRun && Ours(claim) is not null)
+        while (mustRun && await HasPlaceAsync(claim) && Ours(claim) is { } record)
         {
-            if (!await HasPlaceAsync(claim))
-            {
-                return;
-            }
-
-            if (Ours(claim) is not { } record)
-            {
-                break;
-            }
-
             var users = new UserStates(record, node);
             _steps.Adopt(record, SnapshotSource.Written);
             letter.Runs++;
