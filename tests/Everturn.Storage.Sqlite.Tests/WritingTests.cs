@@ -168,11 +168,10 @@ public sealed class WritingTests : IAsyncDisposable
 
         await done.CancelAsync();
         await Task.WhenAll(load);
-        passed.Sort();
-        var said = $"Half of 100 saves let at most {passed[50]} others pass, all {passed.Sum()}, the worst {passed[^1]}.";
+        var said = $"100 saves let {passed.Sum()} others pass, the worst {passed.Max()}.";
         TestContext.Current.TestOutputHelper?.WriteLine(said);
-        // One group of the busy one a save. A few wait for a processor, and then for as many as come meanwhile.
-        Assert.True(passed[50] <= Busy, said);
+        // One group of the busy one a save, on average.
+        Assert.True(passed.Sum() <= 100 * Busy, said);
     }
 
     [Fact]
