@@ -229,10 +229,10 @@ internal sealed class HistoryChecker(History history, SimulatedWorld world, IRea
     private void CheckOrder(ConversationHistory conversation, Arrival[] arrivals)
     {
         // What is held may have been on its way all the same, from a node that stood still, and so may a change of it.
-        var held = arrivals.Where(arrival => IsHeld(conversation, arrival.Text)).Select(arrival => arrival.ActivityId).ToHashSet(StringComparer.Ordinal);
+        var held = arrivals.Where(arrival => arrival.ActivityId.Length > 0 && IsHeld(conversation, arrival.Text)).Select(arrival => arrival.ActivityId).ToHashSet(StringComparer.Ordinal);
         foreach (var life in conversation.Lives)
         {
-            var first = arrivals.Where(arrival => arrival.Shown && conversation.At(arrival.At) == life && !held.Contains(arrival.ActivityId))
+            var first = arrivals.Where(arrival => arrival.Shown && conversation.At(arrival.At) == life && !IsHeld(conversation, arrival.Text) && !held.Contains(arrival.ActivityId))
                 .DistinctBy(arrival => arrival.Row).Select(arrival => arrival.Row).ToArray();
             for (var at = 1; at < first.Length; at++)
             {

@@ -5,7 +5,7 @@ namespace Everturn.EndToEnd.Survival;
 /// <summary>A user over Direct Line, on one node until it is gone, and then on the next.</summary>
 internal sealed class Talk : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly DirectLineClient _client = new();
     private readonly BotNodes _nodes;
